@@ -1,0 +1,81 @@
+"""What is shown when something is wrong. The request's body is not read: it may be the very thing."""
+
+import logging
+import sys
+
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+
+from ballerina_site.http import is_htmx
+from ballerina_site.ratelimit import TooFast
+
+log = logging.getLogger("security")
+_COME_BACK = 30  # seconds
+_SECRET = ("csrf", "password", "code", "credential")
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    reason = str(exception) if isinstance(exception, PermissionDenied) else ""
+    # The address may hold the name of something shielded: nothing on this page repeats it.
+    return render(request, "403.html", {"reason": reason, "sign_in_next": "/"}, status=403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    near = getattr(exception, "near", []) if isinstance(exception, Http404) else []
+    return render(request, "404.html", {"near": near}, status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """A database that is away, or locked for longer than we wait, is a reason to come back: 503. Decided
+    here, because no middleware gets to see what fails in another one, as a session that cannot be read."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return unavailable()
+    return HttpResponse(render_to_string("500.html"), status=500)
+
+
+def unavailable() -> HttpResponse:
+    headers = {"Retry-After": str(_COME_BACK), "Cache-Control": "no-store"}
+    return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+
+
+def too_fast(request: HttpRequest, fault: TooFast) -> HttpResponse:
+    return _wait(request, fault, kept=_typed(request))
+
+
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """allauth's own limits end here; it does not say when they do."""
+    log.warning("limit hit: %s", request.path)
+    return _wait(request, TooFast("sign-in", 60), kept="")
+
+
+def _wait(request: HttpRequest, fault: TooFast, *, kept: str) -> HttpResponse:
+    if is_htmx(request):
+        notice = format_html('<p class="notice is-warning" role="alert">{}</p>', fault)
+        response = HttpResponse(notice, status=429)
+        response.headers["HX-Reswap"] = "beforeend"  # beside the control, not in its place
+    else:
+        response = render(request, "429.html", {"retry_after": fault.seconds, "kept": kept}, status=429)
+    response.headers["Retry-After"] = str(fault.seconds)
+    return response
+
+
+def _typed(request: HttpRequest) -> str:
+    """The words of a form that was sent too fast; views have read it by then, so it is sound."""
+    fields = [(name, value) for name, value in request.POST.items() if not _is_secret(name)]
+    return "\n\n".join(value for _, value in fields if len(value) > 20)
+
+
+def _is_secret(name: str) -> bool:
+    return any(part in name.lower() for part in _SECRET)

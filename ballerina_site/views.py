@@ -1,0 +1,95 @@
+"""Pages that are made of more than one app: front page, search, profile. And what machines ask for."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from lore.finding import search_lore
+from lore.models import Page, Revision
+from lore.search import LONGEST_QUERY
+from lore.spoilers import Viewer, screened
+from lore.timeline import strip
+from theories.models import Theory
+from theories.finding import search_theories
+
+HOT_ON_FRONT_PAGE = 5
+LIST_ON_FRONT_PAGE = 5
+ON_PROFILE = 20
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    viewer = request.viewer
+    theories = Theory.objects.in_lists()
+    context = {
+        "hot": screened(viewer, theories.for_cards(viewer).order_by("-hot", "-id")[:HOT_ON_FRONT_PAGE]),
+        "closing": theories.closing_soon().visible_to(viewer)[:LIST_ON_FRONT_PAGE],
+        "changed": Page.objects.lore().visible_to(viewer).order_by("-changed_at", "id")[:LIST_ON_FRONT_PAGE],
+        "stops": strip(viewer),
+        "chips": [(work, viewer.inside(work.mask)) for work in viewer.works],
+    }
+    return render(request, "site/home.html", context)
+
+
+@login_not_required
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    context = {
+        "query": query,
+        "lore": search_lore(request.viewer, query),
+        "theories": search_theories(request.viewer, query),
+    }
+    return render(request, "site/search.html", context)
+
+
+@login_not_required
+@require_safe
+def profile(request: HttpRequest, username: str) -> HttpResponse:
+    fan = get_object_or_404(User.objects.filter(is_active=True), username__iexact=username)
+    context = {"fan": fan, "theories": _theories_of(request.viewer, fan), "edited": _edited_by(request.viewer, fan)}
+    return render(request, "site/profile.html", context)
+
+
+def _theories_of(viewer: Viewer, fan: User) -> list[Theory]:
+    theories = Theory.objects.in_lists().visible_to(viewer).filter(author=fan).for_cards(viewer)
+    return list(theories.order_by("-opened_at", "-id")[:ON_PROFILE])
+
+
+def _edited_by(viewer: Viewer, fan: User) -> list[Page]:
+    pages = Page.objects.lore().visible_to(viewer)
+    return list(pages.filter(pk__in=Revision.objects.filter(editor=fan).values("page_id")).order_by("title")[:ON_PROFILE])
+
+
+# For machines
+
+
+@login_not_required
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> HttpResponse:
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> HttpResponse:
+    """A database that is away answers 503 (see `errors.server_error`)."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok", "time": timezone.now().isoformat()})
+
+
+@login_not_required
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    closed = ["/accounts/", "/admin/", "/settings/", "/report/", "/moderation/", "/search/", "/*?reveal="]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
