@@ -1,0 +1,88 @@
+import logging
+from typing import Any
+from urllib.parse import quote
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.models import EmailAddress, EmailConfirmation
+from django.conf import settings
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.urls import reverse
+
+from accounts.models import User
+from ballerina_site.http import canonical, client_address, stays_here
+
+log = logging.getLogger("security")
+_WRONG = "That user name, e-mail or password is not right."
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "username_password_mismatch": _WRONG,
+        "email_password_mismatch": _WRONG,
+        "username_taken": "That name is taken, or too close to one that is.",
+        "too_many_login_attempts": "Too many tries. Wait five minutes, then try again.",
+        "incorrect_password": "That is not your password.",
+        "enter_current_password": "That is not the password you have now.",
+        "incorrect_code": "That code is not right, or too old.",
+        "duplicate_email": "That address is already yours.",
+    }
+
+    def clean_username(self, username: str, shallow: bool = False) -> str:
+        username = super().clean_username(username, shallow=True)
+        if not shallow and User.objects.name_taken(username):
+            raise self.validation_error("username_taken")
+        return username
+
+    def save_user(self, request: HttpRequest, user: User, form: BaseForm, commit: bool = True) -> User:
+        user = super().save_user(request, user, form, commit=False)
+        user.display_name = user.display_name or user.username
+        if commit:
+            user.save()
+        return user
+
+    def set_password(self, user: User, password: str) -> None:
+        user.set_password(password)
+        user.must_change_password = False
+        user.save(update_fields=["password", "must_change_password"])
+
+    def is_safe_url(self, url: str) -> bool:
+        return bool(url) and stays_here(self.request, url)
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:settings")
+
+    # Links in mails are those of SITE_URL: whoever asks may name any Host that reaches us.
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
+        return canonical(reverse("account_confirm_email", args=[emailconfirmation.key]))
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return canonical(path.replace("UID-KEY", quote(key)))
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        context = {**context, "email": email, "site_url": settings.SITE_URL}
+        self.render_mail(template_prefix, email, context).send()
+
+    # Tries are counted by account, whether it is called by its name or by one of its addresses.
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        called = credentials.get("email") or credentials.get("username") or ""
+        account = _account_called(called)
+        return f"account:{account}" if account else f"nobody:{called.lower()}"
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        account = _account_called(credentials.get("email") or credentials.get("username") or "")
+        log.warning("sign-in failed: account %s", account or "unknown")
+
+
+def _account_called(called: str) -> int | None:
+    if "@" in called:
+        owners = EmailAddress.objects.filter(email=called.lower()).order_by("-verified", "pk")
+        return owners.values_list("user_id", flat=True).first()
+    return User.objects.filter(username__iexact=called).values_list("pk", flat=True).first()

@@ -1,0 +1,58 @@
+import logging
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+
+from accounts.models import User
+
+log = logging.getLogger("security")
+
+
+class EmailAddressInline(admin.TabularInline):
+    model = EmailAddress
+    extra = 0
+
+
+@admin.register(User)
+class UserAdmin(DjangoUserAdmin):
+    list_display = ("username", "display_name", "is_active", "is_staff", "date_joined", "last_login")
+    list_filter = ("is_active", "is_staff", "is_superuser", "groups", "must_change_password")
+    search_fields = ("username", "display_name", "emailaddress__email")
+    ordering = ("-date_joined", "-id")
+    readonly_fields = ("last_login", "date_joined")
+    inlines = (EmailAddressInline,)
+    actions = ("ask_for_new_password",)
+    fieldsets = (
+        (None, {"fields": ("username", "password", "must_change_password")}),
+        ("Profile", {"fields": ("display_name", "bio", "email")}),
+        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"classes": ("wide",), "fields": ("username", "usable_password", "password1", "password2")}),
+    )
+
+    def get_inlines(self, request: HttpRequest, obj: User | None) -> tuple[type[admin.TabularInline], ...]:
+        return self.inlines if obj else ()
+
+    def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        obj.display_name = obj.display_name or obj.username
+        super().save_model(request, obj, form, change)
+
+    def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        changed = {field for part in message for field in part.get("changed", {}).get("fields", [])}
+        log.warning(
+            "account %s changed by %s: %s", obj.pk, request.user.pk, ", ".join(sorted(changed)) or "nothing"
+        )
+        return super().log_change(request, obj, message)
+
+    @admin.action(description="Ask for a new password at the next visit")
+    def ask_for_new_password(self, request: HttpRequest, fans: QuerySet[User]) -> None:
+        count = fans.update(must_change_password=True)
+        log.warning("new passwords asked of %s accounts by %s", count, request.user.pk)
+        self.message_user(request, f"{count} will be asked for a new password.")

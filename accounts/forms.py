@@ -1,0 +1,90 @@
+from typing import Any
+
+from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
+from allauth.account.models import EmailAddress
+from allauth.account.utils import setup_user_email
+from django import forms
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+
+
+class LoginForm(allauth_forms.LoginForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        login, password = self.fields["login"], self.fields["password"]
+        login.label = "User name or e-mail"
+        login.widget.attrs.update(
+            autocomplete="username", autocapitalize="none", spellcheck="false", placeholder=""
+        )
+        password.widget.attrs["placeholder"] = ""
+        password.help_text = ""
+
+    def user_credentials(self) -> dict[str, str]:
+        """A user name never holds an @: were both tried, a known address would cost a second hash, and the
+        time would tell that it is known."""
+        credentials = super().user_credentials()
+        if "email" in credentials:
+            credentials.pop("username", None)
+        return credentials
+
+
+class SignupForm(allauth_forms.SignupForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label = "User name"
+        self.fields[
+            "username"
+        ].help_text = "3 to 30 letters, digits, and inside the name _ . or -. It stands in your address."
+        self.fields["email"].label = "E-mail"
+        self.fields[
+            "email"
+        ].help_text = "Nobody sees it. We send one mail to it now, to be sure that it is yours."
+        if "password1" in self.fields:
+            self.fields["password1"].help_text = "At least 8 characters, and not one of the common ones."
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+    def try_save(self, request: HttpRequest) -> tuple[User | None, HttpResponse | None]:
+        if self.account_already_exists:
+            # As long as for an unknown address: the time must not tell that this one is known.
+            make_password(self.cleaned_data["password1"])
+        return super().try_save(request)
+
+    def save(self, request: HttpRequest) -> User:
+        """The slow hash comes before the transaction, which takes the write lock.
+
+        IntegrityError: the name was taken since it was checked.
+        """
+        adapter = get_adapter()
+        fan = adapter.save_user(request, adapter.new_user(request), self, commit=False)
+        with transaction.atomic():
+            fan.save()
+            setup_user_email(request, fan, [EmailAddress(email=self.cleaned_data["email"])])
+        return fan
+
+
+class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+    def clean_password1(self) -> str:
+        chosen = self.cleaned_data["password1"]
+        if chosen == self.cleaned_data.get("oldpassword"):
+            raise ValidationError(
+                "That is the password you have now. Choose another one.", code="same_password"
+            )
+        return chosen
+
+
+class ProfileForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("display_name", "bio")
+        labels = {"bio": "About you"}
+        widgets = {"bio": forms.Textarea(attrs={"rows": 6, "maxlength": 1000})}
+
+    def clean_display_name(self) -> str:
+        """Left empty, the user name stands in its place."""
+        return self.cleaned_data["display_name"] or self.instance.username

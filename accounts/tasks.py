@@ -1,0 +1,26 @@
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.core.mail import mailers
+from django.tasks import task
+from django.utils import timezone
+
+from accounts.letters import unpacked
+
+log = logging.getLogger(__name__)
+# Minutes to wait after each failed try: a mail server that is away for a day loses nothing.
+PAUSES = (1, 5, 15, 60, 240, 480, 720)
+
+
+@task
+def deliver(mail: dict[str, Any], failures: int = 0) -> None:
+    """Sends one mail, packed as JSON; while the mail server is away, it is put back for later."""
+    try:
+        mailers["delivery"].send_messages([unpacked(mail)])
+    except OSError as fault:
+        if failures == len(PAUSES) or not deliver.get_backend().supports_defer:
+            raise
+        log.warning("a mail waits: %s", type(fault).__name__)
+        later = timezone.now() + timedelta(minutes=PAUSES[failures])
+        deliver.using(run_after=later).enqueue(mail, failures + 1)

@@ -1,0 +1,15 @@
+"""What stands under /settings/; and `entrance`, our views in place of allauth's, included before those."""
+
+from django.urls import path
+
+from accounts import views
+from ballerina_site.theme import theme
+
+app_name = "accounts"
+urlpatterns = [
+    path("", views.settings, name="settings"),
+    path("profile/", views.profile, name="profile"),
+    path("theme/", theme, name="theme"),
+]
+
+entrance = [path("signup/", views.sign_up, name="account_signup")]

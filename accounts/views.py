@@ -1,0 +1,65 @@
+from allauth.account.forms import SignupForm
+from allauth.account.views import SignupView
+from allauth.socialaccount.adapter import get_adapter as get_social_adapter
+from django.contrib import messages
+from django.db import IntegrityError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.forms import ProfileForm
+from accounts.hooks import settings_links
+from accounts.models import User
+from ballerina_site.http import HtmxRequest
+from ballerina_site.kept import kept_fields
+from ballerina_site.ratelimit import TooFast, spend
+
+
+class SignUpView(SignupView):
+    def form_valid(self, form: SignupForm) -> HttpResponse:
+        """Two may ask for one name at the same moment: the database lets one through, the other sees why."""
+        try:
+            return super().form_valid(form)
+        except IntegrityError:
+            if not User.objects.name_taken(form.cleaned_data["username"]):
+                raise
+            form.add_error("username", "That name is taken, or too close to one that is.")
+            return self.form_invalid(form)
+
+
+sign_up = SignUpView.as_view()
+
+
+@require_safe
+def settings(request: HtmxRequest) -> HttpResponse:
+    context = {"links": settings_links, "has_providers": bool(get_social_adapter().list_providers(request))}
+    return render(request, "accounts/settings.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def profile(request: HtmxRequest) -> HttpResponse:
+    if request.method != "POST":
+        kept = kept_fields(request, request.path)
+        form = ProfileForm(initial=kept.dict() if kept else None, instance=request.user)
+        return render(request, "accounts/profile_edit.html", {"form": form, "was_kept": bool(kept)})
+    form = ProfileForm(request.POST, instance=request.user)
+    problem = _saved(request, form)
+    if problem:
+        # The page's head shows the fan as the database knows them, not as the refused form does.
+        request.user.refresh_from_db()
+        return render(request, "accounts/profile_edit.html", {"form": form}, status=problem)
+    messages.success(request, "Your profile is saved.")
+    return redirect(request.user)
+
+
+def _saved(request: HtmxRequest, form: ProfileForm) -> int:
+    """0, or the status that says why not."""
+    if not form.is_valid():
+        return 422
+    try:
+        spend(request, "profile")
+    except TooFast as fault:
+        form.add_error(None, str(fault))
+        return 429
+    form.save()
+    return 0
