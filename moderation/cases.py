@@ -1,0 +1,63 @@
+"""One reported or decided thing, whichever app it belongs to."""
+
+from dataclasses import dataclass
+
+from django.db import models
+
+from moderation.hooks import CaseKind, kinds
+from moderation.models import FLAGS, Act
+
+
+@dataclass(frozen=True)
+class Case:
+    key: str
+    kind: CaseKind
+    thing: models.Model
+
+    @property
+    def name(self) -> str:
+        """Names the thing without giving it away."""
+        return f"{self.kind.noun} {self.thing.pk}"
+
+    @property
+    def reveal(self) -> str:
+        return f"{self.key}-{self.thing.pk}"
+
+    @property
+    def address(self) -> str:
+        return self.kind.address(self.thing)
+
+    @property
+    def text(self) -> str:
+        return self.kind.text(self.thing)
+
+    @property
+    def is_public(self) -> bool:
+        return self.kind.is_public(self.thing)
+
+    @property
+    def is_hidden(self) -> bool:
+        return getattr(self.thing, "is_hidden", False)
+
+    @property
+    def is_locked(self) -> bool:
+        return getattr(self.thing, "is_locked", False)
+
+    @property
+    def acts(self) -> list[Act]:
+        return [act for act in Act if act in self.kind.acts]
+
+    @property
+    def acts_left(self) -> list[Act]:
+        """Those that would change something as things stand."""
+        return [act for act in self.acts if not self.stands_as(act)]
+
+    def stands_as(self, act: Act) -> bool:
+        flag, value = FLAGS[act]
+        return getattr(self.thing, flag) == value
+
+
+def find_case(key: str, object_id: int) -> Case | None:
+    kind = kinds.get(key)
+    thing = kind.find(object_id) if kind else None
+    return Case(key, kind, thing) if kind and thing else None

@@ -1,0 +1,53 @@
+from typing import Any
+
+from django import forms
+
+from moderation.cases import Case
+from moderation.models import Act, Decision, DecisionReason, Report, ReportReason
+
+
+def _longest(model: type[Report] | type[Decision]) -> int:
+    return model._meta.get_field("words").max_length
+
+
+class ReportForm(forms.Form):
+    reason = forms.ChoiceField(
+        label="What is wrong?",
+        choices=ReportReason,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what is wrong."},
+    )
+    words = forms.CharField(
+        label="In your words",
+        required=False,
+        max_length=_longest(Report),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Only moderators read this.",
+    )
+
+
+class DecisionForm(forms.Form):
+    act = forms.ChoiceField(
+        label="What to do",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what to do."},
+    )
+    reason = forms.ChoiceField(
+        label="Why",
+        choices=[("", "Choose a reason"), *DecisionReason.choices],
+        error_messages={"required": "Choose a reason."},
+    )
+    words = forms.CharField(
+        label="In words",
+        max_length=_longest(Decision),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Public, and read by the author: name nobody, quote nothing, give nothing away.",
+        error_messages={"required": "Say why, in a sentence."},
+    )
+    seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, case: Case, *args: Any, **options: Any) -> None:
+        """Offers what would change something; takes all that the kind allows, so that a lost race is told."""
+        super().__init__(*args, **options)
+        self.fields["act"].choices = [(act.value, act.label) for act in case.acts]
+        self.fields["act"].widget.choices = [(act.value, act.label) for act in Act if act in case.acts_left]

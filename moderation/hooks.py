@@ -1,0 +1,41 @@
+"""Kinds of things that can be reported and decided about.
+
+The app that owns a kind registers it in `AppConfig.ready`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.db import models
+
+from accounts.models import User
+from moderation.models import Act, Moderated
+
+
+def stands_open(thing: models.Model) -> bool:
+    return not getattr(thing, "is_hidden", False)
+
+
+@dataclass(frozen=True)
+class CaseKind:
+    """What moderation has to know about one kind of thing.
+
+    `find` answers the row or None: hidden ones too, drafts never. `address` is where it stands, safe for
+    anybody. `after` runs inside the decision's transaction (recounts, search). `is_public` says whether
+    readers reach it; `text` is what it says, for a moderator who asks to see it.
+    """
+
+    noun: str
+    find: Callable[[int], models.Model | None]
+    address: Callable[[models.Model], str]
+    acts: frozenset[Act] = frozenset()
+    after: Callable[[Moderated], None] | None = None
+    is_public: Callable[[models.Model], bool] = stands_open
+    text: Callable[[models.Model], str] = str
+
+
+def _find_fan(pk: int) -> User | None:
+    return User.objects.filter(pk=pk, is_active=True).first()
+
+
+kinds: dict[str, CaseKind] = {"fan": CaseKind("fan", _find_fan, User.get_absolute_url)}

@@ -1,0 +1,16 @@
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from accounts.models import MODERATORS, User
+
+# What the group may do in the admin; deciding itself asks `may_moderate`.
+MODERATOR_PERMISSIONS = ["view_report", "view_decision"]
+
+
+def may_moderate(user: User | AnonymousUser) -> bool:
+    return user.is_active and (user.is_superuser or user.groups.filter(name=MODERATORS).exists())
+
+
+def require_moderator(user: User | AnonymousUser) -> None:
+    if not may_moderate(user):
+        raise PermissionDenied("Only moderators decide this. You can report what should not stand here.")

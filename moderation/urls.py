@@ -1,0 +1,10 @@
+from django.urls import path
+
+from moderation import views
+
+app_name = "moderation"
+urlpatterns = [
+    path("report/", views.report, name="report"),
+    path("moderation/log/", views.log, name="log"),
+    path("moderation/<slug:kind>/<int:pk>/", views.decide, name="decide"),
+]

@@ -1,0 +1,76 @@
+from importlib import import_module
+from types import SimpleNamespace
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group
+from django.db import connection
+
+from accounts.models import MODERATORS
+from moderation.models import Decision, Report
+from moderation.permissions import MODERATOR_PERMISSIONS
+
+LISTS = ["/admin/moderation/report/", "/admin/moderation/decision/"]
+
+
+@pytest.fixture
+def granted(db):
+    """What migration 0003 gives the group; given again, because tests with transactions empty the tables."""
+    migration = import_module("moderation.migrations.0003_moderators_see_it_in_the_admin")
+    for _ in range(2):
+        migration.grant(apps, SimpleNamespace(connection=connection))
+    return Group.objects.get(name=MODERATORS)
+
+
+@pytest.fixture
+def rows(db, fan, moderator):
+    Report.objects.create(kind="theory", object_id=12, reason="spam", words="Words of a report", reporter=fan)
+    Decision.objects.create(
+        moderator=moderator,
+        act="hide",
+        kind="theory",
+        object_id=12,
+        reason="spam",
+        words="Words of a decision",
+    )
+
+
+def test_the_group_holds_what_the_list_says(granted):
+    held = granted.permissions.filter(content_type__app_label="moderation").values_list("codename", flat=True)
+    assert sorted(held) == sorted(MODERATOR_PERMISSIONS)
+
+
+@pytest.mark.parametrize("who", ["moderator", "admin"])
+@pytest.mark.parametrize("address", LISTS)
+def test_moderators_read_the_rows(request, sign_in, granted, rows, who, address):
+    client = sign_in(request.getfixturevalue(who))
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert 'href="/moderation/theory/12/"' in answer.text
+    model = Report if "report" in address else Decision
+    assert "Words of a" in client.get(f"{address}{model.objects.get().pk}/change/").text
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_nobody_adds_changes_or_deletes_them(sign_in, admin, rows, address):
+    client = sign_in(admin)
+    model = Report if "report" in address else Decision
+    row = model.objects.get()
+    assert client.post(f"{address}add/", {"words": "x"}).status_code == 403
+    assert client.post(f"{address}{row.pk}/change/", {"words": "x"}).status_code == 403
+    assert client.post(f"{address}{row.pk}/delete/", {"post": "yes"}).status_code == 403
+    client.post(address, {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"})
+    assert model.objects.get().words == row.words
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_editors_do_not_see_them(sign_in, editor, rows, address):
+    assert sign_in(editor).get(address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "query", ["?q=theory", "?closed_at__isempty=1", "?reason=spam", "?kind=theory&act=hide"]
+)
+@pytest.mark.parametrize("address", LISTS)
+def test_they_can_be_searched_and_filtered(sign_in, admin, rows, address, query):
+    assert sign_in(admin).get(address + query, follow=True).status_code == 200
