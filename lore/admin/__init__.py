@@ -1,0 +1,3 @@
+from lore.admin import claims, images, pages, works
+
+__all__ = ["claims", "images", "pages", "works"]

@@ -1,0 +1,109 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet, ModelForm
+from django.http import HttpRequest
+from django.utils import timezone
+
+from lore.admin.forms import ClaimForm, PageForm
+from lore.claiming import save_claim
+from lore.editing import claim_address, rename, save_revision, set_aliases
+from lore.indexing import index_claim
+from lore.models import Category, Claim, Page, Revision
+
+
+class ClaimInline(admin.StackedInline):
+    model = Claim
+    form = ClaimForm
+    fk_name = "page"
+    extra = 0
+    fields = ["key", "text", ("status", "as_of", "precision"), "sources", "scope", "also_on", "position"]
+    autocomplete_fields = ["sources", "also_on"]
+    show_change_link = True
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Claim]:
+        return super().get_queryset(request).standing()
+
+
+@admin.register(Page)
+class PageAdmin(admin.ModelAdmin):
+    form = PageForm
+    inlines = [ClaimInline]
+    list_display = ["title", "kind", "is_published", "revision", "changed_at"]
+    list_filter = ["kind", "is_published", "categories"]
+    search_fields = ["title", "slug", "addresses__name"]
+    autocomplete_fields = ["lead_image", "categories", "see_also"]
+    date_hierarchy = "changed_at"
+    list_select_related = ["current"]
+    save_on_top = True
+    fieldsets = [
+        (None, {"fields": ["title", "lead", "body", "comment", "based_on"]}),
+        ("Around it", {"fields": ["hatnote", "facts", "aliases", "categories", "see_also", "lead_image"]}),
+        ("Address and shield", {"fields": ["slug", "kind", "scope", "is_published"]}),
+    ]
+    prepopulated_fields = {"slug": ["title"]}
+
+    @admin.display(ordering="current__number")
+    def revision(self, page: Page) -> str:
+        return str(page.current.number) if page.current else "none"
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Page | None = None) -> dict[str, list[str]]:
+        return {} if obj else super().get_prepopulated_fields(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Page | None = None) -> bool:
+        """Pages are unpublished, so that nothing that leans on them falls."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Page, form: ModelForm, change: bool) -> None:
+        slug = obj.slug
+        if change:
+            obj.slug = Page.objects.values_list("slug", flat=True).get(pk=obj.pk)
+        obj.changed_at = timezone.now()
+        obj.save()
+        if slug == obj.slug:
+            claim_address(obj, slug)
+        else:
+            rename(obj, slug)
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
+        for claim in formset.save(commit=False):
+            save_claim(claim)
+        formset.save_m2m()
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: list[BaseInlineFormSet], change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        page = form.instance
+        save_revision(page, form.prose, editor=request.user, comment=form.cleaned_data["comment"])
+        page.refresh_from_db()
+        set_aliases(page, form.alias_names)
+        for claim in page.claims.all():
+            index_claim(claim)
+
+
+@admin.register(Revision)
+class RevisionAdmin(admin.ModelAdmin):
+    """To look at; revisions never change."""
+
+    list_display = ["page", "number", "editor", "comment", "created_at"]
+    list_filter = ["created_at"]
+    search_fields = ["page__title", "comment"]
+    list_select_related = ["page", "editor"]
+    fields = ["page", "number", "title", "lead", "hatnote", "facts", "body", "editor", "comment", "created_at"]
+    readonly_fields = fields
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Category)
+class CategoryAdmin(admin.ModelAdmin):
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}

@@ -1,0 +1,142 @@
+"""A page as one viewer gets it: every part has been through the gate, and nothing else leaves this module."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from django.db.models import Exists, OuterRef, Q, Value
+from django.utils.safestring import SafeString
+
+from lore import hooks, markup
+from lore.models import Claim, Page, PageLink, Source
+from lore.spoilers import Fold, Shield, Viewer, folded
+
+
+@dataclass(frozen=True)
+class Part:
+    """One block of a body. `anchor` is the id under which a reveal stands."""
+
+    html: SafeString
+    headings: tuple[markup.Heading, ...]
+    anchor: str = ""
+    is_shield: ClassVar[bool] = False
+    is_fold: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class ClaimLine:
+    """`home` is set when the claim is shown away from home and its home may be named; likewise `newer`."""
+
+    claim: Claim
+    html: SafeString
+    sources: list[Source]
+    home: Page | None
+    newer: Claim | None
+    is_shield: ClassVar[bool] = False
+    is_fold: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class Reading:
+    page: Page
+    lead: SafeString
+    description: str
+    hatnote: SafeString | None
+    facts: list[tuple[str, SafeString]]
+    parts: list[Part | Shield | Fold]
+    claims: list[ClaimLine | Shield | Fold]
+    aliases: list[str]
+    categories: list[str]
+    see_also: list[Page]
+    backlinks: list[Page]
+    panels: list[hooks.Panel] = field(default_factory=list)
+
+    @property
+    def contents(self) -> list[markup.Heading]:
+        return [heading for part in self.parts if isinstance(part, Part) for heading in part.headings if heading.level == 2]
+
+
+def read(viewer: Viewer, page: Page) -> Reading:
+    """The caller has made sure that the viewer sees the page itself."""
+    compiled = page.current.compiled
+    lead = markup.from_json(compiled["lead"])
+    return Reading(
+        page=page,
+        lead=shown(viewer, lead),
+        description=lead.plain(viewer.inside),
+        hatnote=shown(viewer, markup.from_json(compiled["hatnote"])) if compiled["hatnote"] else None,
+        facts=[(label, shown(viewer, markup.from_json(value))) for label, value in compiled["facts"]],
+        parts=parts_of(viewer, "section", page.pk, compiled["body"]),
+        claims=claim_lines(viewer, page),
+        **_names(page),
+        **_neighbours(viewer, page),
+        panels=[panel for make in hooks.page_panels if (panel := make(viewer, page))],
+    )
+
+
+def _names(page: Page) -> dict[str, list[str]]:
+    """Aliases and categories, in one query."""
+    aliases = page.addresses.exclude(name="").annotate(of=Value("aliases")).values_list("of", "name").order_by()
+    categories = page.categories.annotate(of=Value("categories")).values_list("of", "name").order_by()
+    rows = sorted(aliases.union(categories).order_by())
+    return {kind: [name for of, name in rows if of == kind] for kind in ("aliases", "categories")}
+
+
+def _neighbours(viewer: Viewer, page: Page) -> dict[str, list[Page]]:
+    """See-also and backlinks, in one query."""
+    see_also = Exists(Page.see_also.through.objects.filter(from_page=page, to_page=OuterRef("pk")))
+    links = Exists(PageLink.objects.to_page(page).visible_to(viewer).filter(source=OuterRef("pk")))
+    pages = Page.objects.lore().visible_to(viewer).annotate(is_advised=see_also, links_here=links)
+    found = list(pages.filter(Q(is_advised=True) | Q(links_here=True)).order_by("title"))
+    return {
+        "see_also": [neighbour for neighbour in found if neighbour.is_advised],
+        "backlinks": [neighbour for neighbour in found if neighbour.links_here],
+    }
+
+
+def shown(viewer: Viewer, block: markup.Block) -> SafeString:
+    """The block's HTML; its own scope is granted, since whoever shows a block has decided that already."""
+    return block.render(lambda scope: viewer.inside(scope & ~block.scope), viewer.names)
+
+
+def parts_of(viewer: Viewer, kind: str, key: int, blocks: list[dict[str, object]]) -> list[Part | Shield | Fold]:
+    parts = []
+    for number, block in enumerate(markup.blocks_from_json(blocks)):
+        name = f"{key}-{number}"
+        if viewer.sees_part(kind, name, block.scope):
+            parts.append(Part(shown(viewer, block), block.headings, f"{kind}-{name}" if block.scope else ""))
+        else:
+            parts.append(Shield(kind, name, "part", viewer.named(viewer.missing(block.scope))))
+    return list(folded(parts))
+
+
+def claim_lines(viewer: Viewer, page: Page) -> list[ClaimLine | Shield | Fold]:
+    claims = Claim.objects.on(page).select_related("page", "superseded_by__page").prefetch_related("sources")
+    lines = [_claim_line(viewer, claim, page) if viewer.sees(claim, within=page) else viewer.shield(claim) for claim in claims]
+    return list(folded(lines))
+
+
+def _claim_line(viewer: Viewer, claim: Claim, page: Page) -> ClaimLine:
+    newer = claim.superseded_by
+    return ClaimLine(
+        claim,
+        shown(viewer, markup.from_json(claim.compiled)),
+        list(claim.sources.all()),
+        claim.page if claim.page_id != page.pk and viewer.sees(claim.page) else None,
+        newer if newer and viewer.sees(newer) and viewer.sees(newer.page) else None,
+    )
+
+
+def backlinks(viewer: Viewer, page: Page) -> list[Page]:
+    links = PageLink.objects.to_page(page).visible_to(viewer)
+    return list(Page.objects.lore().visible_to(viewer).filter(pk__in=links.values("source_id")))
+
+
+
+def plain_text(viewer: Viewer, kind: str, key: int, blocks: list[dict[str, object]]) -> str:
+    """What `parts_of` shows, as words alone."""
+    texts = [
+        block.plain(lambda scope, own=block.scope: viewer.inside(scope & ~own))
+        for number, block in enumerate(markup.blocks_from_json(blocks))
+        if viewer.sees_part(kind, f"{key}-{number}", block.scope)
+    ]
+    return " ".join(texts)

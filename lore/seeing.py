@@ -1,0 +1,64 @@
+"""A viewer's seen-set: kept in a signed cookie for guests, in a `Seen` row for fans, merged at sign-in."""
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import F
+from django.http import HttpRequest, HttpResponse
+
+from accounts.models import User
+from lore.models import Kept, Seen, Work
+from lore.spoilers import EVERYTHING, Viewer, reveal_from
+
+COOKIE = "seen"
+_SALT = "lore.seeing"
+_COOKIE_AGE = 60 * 60 * 24 * 365
+
+
+def viewer_of(request: HttpRequest) -> Viewer:
+    reveal = reveal_from(request.GET.get("reveal", "")) if request.method in {"GET", "HEAD"} else None
+    if request.user.is_authenticated:
+        return _viewer_of_fan(request.user, reveal)
+    seen = seen_from_cookie(request)
+    return Viewer(None, seen or 0, reveal, seen is not None, load_works=Work.objects.all)
+
+
+def _viewer_of_fan(fan: User, reveal: tuple[str, str] | None) -> Viewer:
+    row = Seen.objects.filter(fan=fan).first()
+    return Viewer(
+        fan.pk,
+        row.works if row else 0,
+        reveal,
+        row is not None,
+        load_works=Work.objects.all,
+        load_kept=lambda: Kept.objects.filter(fan=fan).values_list("kind", "object_id"),
+    )
+
+
+def seen_from_cookie(request: HttpRequest) -> int | None:
+    """None when the guest was never asked, or when the cookie is not ours."""
+    try:
+        seen = signing.loads(request.COOKIES[COOKIE], salt=_SALT)
+    except (KeyError, signing.BadSignature):
+        return None
+    return seen & EVERYTHING if isinstance(seen, int) else None
+
+
+def remember_in_cookie(response: HttpResponse, seen: int, *, secure: bool) -> None:
+    value = signing.dumps(seen, salt=_SALT)
+    response.set_cookie(COOKIE, value, max_age=_COOKIE_AGE, httponly=True, samesite="Lax", secure=secure)
+
+
+def set_seen(fan: User, seen: int) -> None:
+    Seen.objects.update_or_create(fan=fan, defaults={"works": seen & EVERYTHING})
+
+
+def add_seen(fan: User, seen: int) -> None:
+    """Widens the fan's seen-set: at sign-in, by what they had told us as a guest."""
+    with transaction.atomic():
+        _, is_new = Seen.objects.get_or_create(fan=fan, defaults={"works": seen & EVERYTHING})
+        if not is_new:
+            Seen.objects.filter(fan=fan).update(works=F("works").bitor(seen & EVERYTHING))
+
+
+def keep(fan: User, kind: str, object_id: int) -> None:
+    Kept.objects.get_or_create(fan=fan, kind=kind, object_id=object_id)

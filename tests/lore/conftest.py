@@ -1,0 +1,47 @@
+"""What the lore tests share: a few works, viewers by what they have seen, and the archive as it is seeded."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from lore.importing import import_lore
+from lore.models import Category, Event, Page, Question, SearchEntry, SeedRecord, Source, Work
+from tests.factories import make_work
+
+
+@pytest.fixture
+def three(db) -> Work:
+    return make_work("chapter-3", title="John Wick: Chapter 3", short_title="Chapter 3")
+
+
+@pytest.fixture
+def four(three) -> Work:
+    return make_work("chapter-4", title="John Wick: Chapter 4", short_title="Chapter 4")
+
+
+@pytest.fixture
+def having_seen(db) -> Callable[..., Client]:
+    def guest_who_saw(*works: Work | str) -> Client:
+        client = Client()
+        slugs = [work if isinstance(work, str) else work.slug for work in works]
+        assert client.post(reverse("lore:seen"), {"works": slugs}).status_code == 302
+        return client
+
+    return guest_who_saw
+
+
+@pytest.fixture(scope="module")
+def seeded_once(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """One import for a whole module: it takes a second. What one test changes is rolled back for the next."""
+    with django_db_blocker.unblock():
+        import_lore()
+        yield
+        for model in (Question, Event, Work, Page, Source, Category, SearchEntry, SeedRecord):
+            model.objects.all().delete()
+
+
+@pytest.fixture
+def seeded(seeded_once, db) -> None:
+    """The archive as `import_lore` leaves it."""

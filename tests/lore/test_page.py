@@ -1,0 +1,408 @@
+"""A lore page as it is read, in front of the curtain and behind it."""
+
+import re
+from datetime import date
+
+import html5lib
+import pytest
+from django.urls import reverse
+
+from lore import hooks
+from lore.claiming import save_claim, supersede
+from lore.editing import rename, set_aliases
+from lore.models import Category, Source
+from tests.factories import make_claim, make_page, make_work
+
+pytestmark = pytest.mark.django_db
+
+
+def ids_in(page):
+    tree = html5lib.HTMLParser(namespaceHTMLElements=False).parse(page)
+    return [element.get("id") for element in tree.iter() if isinstance(element.tag, str) and element.get("id")]
+
+
+class TestPage:
+    def test_holds_all_its_parts(self, guest):
+        page = make_page(
+            lead="The **lead**.",
+            hatnote="Not to be mixed up with [[Rooney]].",
+            facts="Home: The academy\nRules: None",
+            body="## Who they are\n\nA syndicate.\n\n### Smaller\n\n## What they do\n\nThey dance.",
+        )
+        set_aliases(page, ["The academy"])
+        page.categories.add(Category.objects.create(slug="houses", name="Houses"))
+        page.see_also.add(make_page("see-me"))
+        text = guest.get("/lore/ruska-roma/").text
+        for part in [
+            "<h1>Ruska Roma</h1>",
+            "The <strong>lead</strong>.",
+            "Not to be mixed up with",
+            "<dt>Home</dt><dd>The academy</dd>",
+            "<dt>Also called</dt><dd>The academy</dd>",
+            "<dd>Houses</dd>",
+            '<a href="#s-who-they-are">Who they are</a>',
+            '<h2 id="s-what-they-do" dir="auto">What they do</h2>',
+            '<a href="/lore/see-me/">See Me</a>',
+            "Revision 1",
+        ]:
+            assert part in text, part
+        assert '<a href="#s-smaller">' not in text
+
+    def test_says_what_it_is_to_machines(self, guest, settings):
+        settings.SITE_URL = "https://archive.example"
+        make_page(lead="A **syndicate** “&” school.")
+        text = guest.get("/lore/ruska-roma/").text
+        assert "<title>Ruska Roma · " in text
+        assert '<meta name="description" content="A syndicate “&amp;” school.">' in text
+        assert '<link rel="canonical" href="https://archive.example/lore/ruska-roma/">' in text
+        assert '<meta property="og:title" content="Ruska Roma">' in text
+        assert "noindex" not in text
+
+    def test_a_guests_page_holds_no_form_token_and_sets_no_cookie(self, guest):
+        make_page(body="Text.")
+        answer = guest.get("/lore/ruska-roma/")
+        assert "csrfmiddlewaretoken" not in answer.text
+        assert not answer.cookies
+
+    def test_only_an_editor_is_offered_the_pen(self, guest, sign_in, fan, editor):
+        page = make_page()
+        address = reverse("admin:lore_page_change", args=[page.pk])
+        assert address in sign_in(editor).get("/lore/ruska-roma/").text
+        assert address not in sign_in(fan).get("/lore/ruska-roma/").text
+        assert address not in guest.get("/lore/ruska-roma/").text
+
+    def test_pages_that_link_here_are_named(self, guest):
+        make_page()
+        make_page("rooney", lead="Raised by the [[Ruska Roma]].")
+        text = guest.get("/lore/ruska-roma/").text
+        assert "Pages that link here" in text
+        assert '<a href="/lore/rooney/">Rooney</a>' in text
+
+    def test_a_draft_is_not_there(self, guest):
+        make_page(is_published=False)
+        assert guest.get("/lore/ruska-roma/").status_code == 404
+
+    def test_only_reading_is_allowed(self, guest):
+        make_page()
+        assert guest.head("/lore/ruska-roma/").status_code == 200
+        assert guest.post("/lore/ruska-roma/").status_code == 405
+        assert guest.delete("/lore/ruska-roma/").status_code == 405
+
+
+class TestClaims:
+    def test_stand_with_status_source_and_date(self, guest):
+        claim = make_claim(text="She was **trained** here.", status="reported")
+        claim.sources.add(Source.objects.create(key="s", title="The article", kind="article", published_on="2025-06-01"))
+        text = guest.get(claim.page.get_absolute_url()).text
+        assert 'id="claim-A1" data-status="reported"' in text
+        assert "She was <strong>trained</strong> here." in text
+        assert "The article · as of June 2025" in text
+
+    @pytest.mark.parametrize("precision, said", [("day", "1 June 2025"), ("month", "June 2025"), ("year", "2025")])
+    def test_dates_are_no_closer_than_known(self, guest, precision, said):
+        claim = make_claim(precision=precision)
+        assert f"as of {said} ·" in guest.get(claim.page.get_absolute_url()).text
+
+    def test_an_old_rumour_is_stale(self, guest):
+        claim = make_claim(status="rumour", as_of=date(2025, 6, 1))
+        assert "is-stale" in guest.get(claim.page.get_absolute_url()).text
+        claim.status = "reported"
+        save_claim(claim)
+        assert "is-stale" not in guest.get(claim.page.get_absolute_url()).text
+
+    def test_a_superseded_one_stays_and_leads_to_the_newer(self, guest):
+        old = make_claim("A1", text="June.")
+        new = make_claim("A2", text="July.", page=make_page("release"))
+        supersede(old, new)
+        text = guest.get(old.page.get_absolute_url()).text
+        assert "June." in text
+        assert "superseded" in text
+        assert '<a href="/lore/release/#claim-A2">what replaced it</a>' in text
+
+    def test_one_from_elsewhere_names_its_home(self, guest):
+        claim = make_claim(page=make_page("rooney"))
+        claim.also_on.add(make_page("ana-de-armas"))
+        text = guest.get("/lore/ana-de-armas/").text
+        assert 'id="claim-A1"' in text
+        assert 'from <a href="/lore/rooney/#claim-A1">Rooney</a>' in text
+        assert "from <a" not in guest.get("/lore/rooney/").text
+
+    def test_own_ones_come_first(self, guest):
+        here, there = make_page("here"), make_page("there")
+        make_claim("T1", page=there).also_on.add(here)
+        make_claim("H1", page=here)
+        assert re.findall(r'id="claim-(\w\d)"', guest.get("/lore/here/").text) == ["H1", "T1"]
+
+    def test_one_of_a_draft_is_not_shown_elsewhere(self, guest):
+        claim = make_claim(page=make_page("draft", is_published=False))
+        claim.also_on.add(make_page("open"))
+        assert "claim-A1" not in guest.get("/lore/open/").text
+
+
+class TestAddresses:
+    def test_an_alias_leads_on_for_good(self, guest):
+        set_aliases(make_page("the-bowery-king"), ["Bowery King"])
+        answer = guest.get("/lore/bowery-king/")
+        assert (answer.status_code, answer["Location"]) == (301, "/lore/the-bowery-king/")
+
+    def test_so_does_an_old_slug_and_the_number(self, guest):
+        page = make_page("old")
+        rename(page, "newer")
+        for address in ["/lore/old/", f"/lore/page-{page.pk}/"]:
+            assert guest.get(address)["Location"] == "/lore/newer/", address
+
+    def test_the_way_keeps_what_is_asked(self, guest):
+        page = make_page("the-bowery-king")
+        set_aliases(page, ["Bowery King"])
+        answer = guest.get(f"/lore/bowery-king/?reveal=section-{page.pk}-1&x=%C3%A9")
+        assert answer["Location"] == f"/lore/the-bowery-king/?reveal=section-{page.pk}-1&x=%C3%A9"
+
+    @pytest.mark.parametrize("slug", ["nobody", "page-0", "page-99999999999999999999", "page-x", "Ruska-Roma", "-", "x" * 300])
+    def test_what_is_not_there_is_not_found(self, guest, slug):
+        make_page()
+        assert guest.get(f"/lore/{slug}/").status_code == 404
+
+    def test_near_names_are_offered(self, guest):
+        make_page("ruska-roma")
+        make_page("rome", title="Rome")
+        for wrong in ["ruskaya-roma", "Ruska-Roma"]:
+            text = guest.get(f"/lore/{wrong}/").text
+            assert '<a href="/lore/ruska-roma/">Ruska Roma</a>' in text, wrong
+
+    def test_near_names_stay_inside_the_shield(self, guest, having_seen, three):
+        make_page("ruska-roma", scope=three.mask)
+        make_page("ruska-drafts", is_published=False)
+        make_page("rules", kind="house")
+        answer = guest.get("/lore/ruska-rules/")
+        assert "Did you mean" not in answer.text
+        assert "Ruska Roma" in having_seen(three).get("/lore/ruska-rules/").text
+
+
+@pytest.fixture
+def secret(three):
+    """A page that gives away Chapter 3, with an alias."""
+    page = make_page("telling-slug", title="Telling title", lead="Telling lead.", body="Telling body.", scope=three.mask)
+    set_aliases(page, ["Telling alias"])
+    return page
+
+
+class TestShieldedPage:
+    @pytest.mark.parametrize("slug", ["telling-slug", "telling-alias", "page-{}"])
+    def test_is_a_shield_that_names_the_work_and_nothing_else(self, guest, secret, slug):
+        address = f"/lore/{slug.format(secret.pk)}/"
+        answer = guest.get(address)
+        said = answer.text.replace(address, "")
+        assert answer.status_code == 200
+        assert "<b>Chapter 3</b>" in said
+        assert f'href="?reveal=page-{secret.pk}#' in said
+        assert "noindex" in said
+        assert "elling" not in said
+        assert "elling" not in str(answer.headers)
+
+    @pytest.mark.parametrize("slug", ["telling-slug", "telling-alias", "page-{}"])
+    def test_the_ways_out_of_it_name_nothing_either(self, guest, secret, slug):
+        text = guest.get(f"/lore/{slug.format(secret.pk)}/").text
+        assert "elling" not in text
+
+    def test_all_of_its_addresses_answer_alike(self, guest, secret):
+        answers = {guest.get(f"/lore/{slug}/").text for slug in ["telling-slug", "telling-alias", f"page-{secret.pk}"]}
+        assert len(answers) == 1
+
+    def test_is_open_to_those_who_saw_the_work(self, having_seen, secret, three):
+        assert "Telling body." in having_seen(three).get("/lore/telling-slug/").text
+
+    def test_its_old_addresses_lead_on_only_for_now(self, having_seen, secret, three):
+        assert having_seen(three).get("/lore/telling-alias/").status_code == 302
+
+    def test_stays_shut_for_staff(self, sign_in, editor, secret):
+        assert "elling" not in sign_in(editor).get(f"/lore/page-{secret.pk}/").text
+
+    def test_what_links_to_it_is_behind_it_too(self, guest, secret):
+        make_page("open", lead="[[Telling alias]]")
+        answer = guest.get(f"/lore/page-{secret.pk}/links/")
+        assert answer.status_code == 200
+        assert "Open" not in answer.text
+        assert "elling" not in answer.text
+
+
+class TestRevealedPage:
+    def test_shows_it_in_this_one_answer(self, guest, secret):
+        answer = guest.get(f"/lore/telling-slug/?reveal=page-{secret.pk}")
+        assert "Telling body." in answer.text
+        assert "elling" not in guest.get(f"/lore/page-{secret.pk}/").text
+
+    def test_is_private_and_found_by_no_search_engine(self, guest, secret):
+        answer = guest.get(f"/lore/telling-slug/?reveal=page-{secret.pk}")
+        assert {"private", "no-store"} <= set(answer["Cache-Control"].split(", "))
+        assert answer["X-Robots-Tag"] == "noindex"
+        assert '<meta name="robots" content="noindex">' in answer.text
+        assert not answer.cookies
+
+    def test_from_its_number_leads_to_its_name(self, guest, secret):
+        answer = guest.get(f"/lore/page-{secret.pk}/?reveal=page-{secret.pk}")
+        assert (answer.status_code, answer["Location"]) == (302, f"/lore/telling-slug/?reveal=page-{secret.pk}")
+        assert "no-store" in answer["Cache-Control"]
+
+    def test_shows_nothing_with_a_scope_of_its_own(self, guest, secret, three):
+        make_claim("A1", text="Comes along.", page=secret)
+        make_claim("A2", text="Stays behind.", page=secret, scope=three.mask)
+        make_claim("A3", text="Lives elsewhere.", page=make_page("other", title="Other", scope=three.mask)).also_on.add(secret)
+        text = guest.get(f"/lore/telling-slug/?reveal=page-{secret.pk}").text
+        assert "Comes along." in text
+        assert "Stays behind." not in text
+        assert "Lives elsewhere." not in text
+
+    @pytest.mark.parametrize("reveal", ["page-{other}", "theory-{pk}", "page-", "page-" + "9" * 40, "section-{pk}-0", "x", "", "\x00"])
+    def test_another_reveal_opens_nothing(self, guest, secret, reveal):
+        answer = guest.get("/lore/telling-slug/", {"reveal": reveal.format(pk=secret.pk, other=secret.pk + 1)})
+        assert answer.status_code == 200
+        assert "elling body" not in answer.text
+
+
+class TestSections:
+    @pytest.fixture
+    def page(self, three, four):
+        body = (
+            "## Open\n\nFor all.\n\n::: gives-away chapter-3\n## First secret\n\nHidden one.\n:::\n\n"
+            "Between.\n\n::: gives-away chapter-3 chapter-4\n## Second secret\n\nHidden two, >!chapter-4: deep!<.\n:::"
+        )
+        return make_page(body=body)
+
+    def test_a_shield_stands_in_the_place(self, guest, page):
+        text = guest.get("/lore/ruska-roma/").text
+        assert text.index("For all.") < text.index("section-1-1".replace("1-1", f"{page.pk}-1")) < text.index("Between.")
+        assert "Hidden" not in text
+        assert "secret" not in text
+
+    def test_the_contents_leave_it_out(self, guest, having_seen, page, three):
+        assert having_seen(three).get("/lore/ruska-roma/").text.count("First secret") == 2
+        assert "Second secret" not in having_seen(three).get("/lore/ruska-roma/").text
+
+    def test_it_needs_all_of_its_works(self, having_seen, page, three, four):
+        assert "Hidden two" not in having_seen(four).get("/lore/ruska-roma/").text
+        assert "Hidden two" in having_seen(three, four).get("/lore/ruska-roma/").text
+
+    def test_a_reveal_shows_just_that_one(self, guest, page):
+        text = guest.get(f"/lore/ruska-roma/?reveal=section-{page.pk}-1").text
+        assert "Hidden one." in text
+        assert "Hidden two" not in text
+        assert f'id="section-{page.pk}-1"' in text
+
+    def test_a_reveal_shows_what_is_covered_by_the_same_works(self, guest, page):
+        assert "deep" in guest.get(f"/lore/ruska-roma/?reveal=section-{page.pk}-3").text
+
+    def test_a_reveal_of_another_pages_section_shows_nothing(self, guest, page):
+        assert "Hidden" not in guest.get(f"/lore/ruska-roma/?reveal=section-{page.pk + 1}-1").text
+
+    def test_a_link_in_it_is_no_backlink_for_newcomers(self, guest, having_seen, three):
+        make_page()
+        make_page("plain", title="Telling linker", body="::: gives-away chapter-3\n[[Ruska Roma]]\n:::")
+        for address in ["/lore/ruska-roma/", "/lore/ruska-roma/links/"]:
+            assert "Telling linker" not in guest.get(address).text, address
+            assert "Telling linker" in having_seen(three).get(address).text, address
+
+
+class TestShieldedClaims:
+    @pytest.fixture
+    def page(self, three):
+        page = make_page()
+        for number in range(4):
+            make_claim(f"S{number}", text=f"Hidden {number}.", page=page, scope=three.mask if number else 0)
+        return page
+
+    def test_more_than_two_fold(self, guest, page):
+        text = guest.get("/lore/ruska-roma/").text
+        assert "Hidden 0." in text
+        assert "Hidden 1." not in text
+        assert "3 behind the curtain" in text
+
+    def test_each_in_a_fold_can_be_revealed_by_itself(self, guest, page):
+        links = re.findall(r'href="(\?reveal=claim-\d+)#(claim-S\d)"', guest.get("/lore/ruska-roma/").text)
+        assert len(links) == 3
+        text = guest.get(f"/lore/ruska-roma/{links[1][0]}").text
+        assert [f"Hidden {number}." in text for number in range(4)] == [True, False, True, False]
+
+    def test_no_id_is_given_twice(self, guest, three, four):
+        page = make_page(body="## One\n\n## One\n\n::: gives-away chapter-3\n## One\n:::")
+        make_claim("S1", page=page, scope=three.mask)
+        make_claim("S2", page=page)
+        ids = ids_in(guest.get("/lore/ruska-roma/").text)
+        assert sorted(ids) == sorted(set(ids))
+        assert "claim-S1" in ids
+
+    def test_a_revealed_claim_does_not_name_its_shielded_home(self, guest, secret):
+        claim = make_claim(text="Hidden words.", page=secret)
+        claim.also_on.add(make_page())
+        text = guest.get(f"/lore/ruska-roma/?reveal=claim-{claim.pk}").text
+        assert "Hidden words." in text
+        assert "elling" not in text
+
+    def test_a_newer_claim_on_a_shielded_page_is_not_named(self, guest, secret):
+        old, new = make_claim("A1", page=make_page()), make_claim("A2", page=secret)
+        supersede(old, new)
+        for reveal in ["", f"?reveal=claim-{new.pk}"]:
+            text = guest.get(f"/lore/ruska-roma/{reveal}").text
+            assert "superseded" in text
+            assert "elling" not in text
+
+
+class TestLinks:
+    def test_name_the_pages_that_link_here(self, guest):
+        make_page()
+        make_page("rooney", lead="Of the [[Ruska Roma]].")
+        text = guest.get("/lore/ruska-roma/links/").text
+        assert '<a href="/lore/rooney/">Rooney</a>' in text
+
+    def test_of_a_page_that_nobody_wrote_yet(self, guest):
+        make_page("rooney", lead="[[Wanted page]]")
+        assert "Rooney" in guest.get("/lore/wanted-page/links/").text
+        assert guest.get("/lore/nobody-wants-this/links/").status_code == 404
+
+    def test_of_a_wanted_page_stay_inside_the_shield(self, guest, three):
+        make_page("one", title="Telling one", lead="[[Wanted page]]", scope=three.mask)
+        make_page("two", title="Telling two", body="::: gives-away chapter-3\n[[Wanted page]]\n:::")
+        make_page("three", title="Telling three", lead="[[Wanted page]]", is_published=False)
+        answer = guest.get("/lore/wanted-page/links/")
+        assert answer.status_code == 404
+        assert "Telling" not in answer.text
+
+    def test_there_are_none(self, guest):
+        make_page(lead="I link to myself: [[Ruska Roma]].")
+        assert "Nothing links here yet" in guest.get("/lore/ruska-roma/links/").text
+
+
+def big_page():
+    """20 claims, 10 links in, 10 out, and something shielded."""
+    works = [make_work(f"w{number}") for number in range(3)]
+    page = make_page(body=" ".join(f"[[Page {number}x]]" for number in range(10)))
+    article = Source.objects.create(key="s", title="The article", kind="article", published_on="2025-06-01")
+    for number in range(10):
+        other = make_page(f"n{number}", lead="[[Ruska Roma]]")
+        page.see_also.add(other)
+        for home, key in [(page, f"H{number}"), (other, f"T{number}")]:
+            claim = make_claim(key, page=home, scope=works[number % 3].mask if number % 2 else 0)
+            claim.sources.add(article)
+            claim.also_on.add(page)
+    supersede(page.claims.get(key="H0"), page.claims.get(key="H2"))
+    return page
+
+
+def test_query_budget(guest, django_assert_max_num_queries):
+    address = big_page().get_absolute_url()
+    assert hooks.page_panels
+    guest.get(address)
+    # page with its revision · aliases and categories · see-also and backlinks · claims with their homes · their sources ·
+    # works, for the words on the shields · what the panels of other apps ask: theories that lean on the page
+    with django_assert_max_num_queries(8):
+        text = guest.get(address).text
+    assert text.count('data-status="') == 10
+    assert text.count('<a href="/lore/n') >= 20
+
+
+def test_query_budget_for_a_fan(sign_in, fan, django_assert_max_num_queries):
+    address = big_page().get_absolute_url()
+    client = sign_in(fan)
+    client.get(address)
+    # as for a guest, and: session · user · what they have seen · what they keep
+    with django_assert_max_num_queries(12):
+        client.get(address)
