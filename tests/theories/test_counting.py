@@ -1,0 +1,115 @@
+import random
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from accounts import hooks as account_hooks
+from tests.factories import make_fan
+from tests.factories_theories import make_comment, make_draft, make_theory, make_vote
+from theories.counting import activities, differing, recount
+from theories.models import Comment, Theory, Vote
+from theories.ranking import controversy, hot, wilson
+
+pytestmark = pytest.mark.django_db
+
+
+def stored(theory):
+    return Theory.objects.get(pk=theory.pk)
+
+
+def test_counts_are_what_the_rows_say(theory, fan, other):
+    make_vote(fan, theory, 1)
+    make_vote(other, theory, -1)
+    make_comment(fan, theory)
+    assert (stored(theory).believe_count, stored(theory).doubt_count, stored(theory).comment_count) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("change", [{"value": 0}, {"is_void": True}])
+def test_withdrawn_and_void_votes_count_for_nothing(theory, fan, change):
+    make_vote(fan, theory)
+    before = make_theory(theory.author, set_to={"opened_at": theory.opened_at}).hot
+    Vote.objects.update(**change)
+    recount([theory.pk])
+    assert stored(theory).believe_count == 0
+    assert stored(theory).hot == pytest.approx(before, abs=1e-9)
+
+
+def test_votes_of_somebody_suspended_count_for_nothing_until_they_are_back(theory, fan):
+    make_vote(fan, theory)
+    for is_active, count in ((False, 0), (True, 1)):
+        fan.is_active = is_active
+        fan.save(update_fields=["is_active"])
+        for hook in account_hooks.fan_suspended:
+            hook(fan)
+        assert stored(theory).believe_count == count
+
+
+@pytest.mark.parametrize("change", [{"is_hidden": True}, {"deleted_at": datetime(2026, 1, 1, tzinfo=UTC)}])
+def test_comments_that_are_gone_count_for_nothing(theory, fan, change):
+    make_comment(fan, theory)
+    Comment.objects.update(**change)
+    recount([theory.pk])
+    assert stored(theory).comment_count == 0
+
+
+def test_the_database_agrees_with_the_pure_functions(author, fan):
+    dice = random.Random(7)
+    voters = [make_fan(username=f"voter-{number}") for number in range(12)]
+    for _ in range(6):
+        theory = make_theory(author)
+        moment = timezone.now().replace(microsecond=0)
+        for voter in dice.sample(voters, dice.randint(0, 12)):
+            at = moment - timedelta(milliseconds=dice.randint(0, 10**10))
+            Vote.objects.create(fan=voter, theory=theory, value=dice.choice([1, 0, -1]), cast_at=at, changed_at=at)
+        for _ in range(dice.randint(0, 4)):
+            said = make_comment(fan, theory)
+            Comment.objects.filter(pk=said.pk).update(created_at=moment - timedelta(milliseconds=dice.randint(0, 10**12)))
+        recount([theory.pk])
+        found = stored(theory)
+        assert found.hot == pytest.approx(hot(activities(found)), abs=1e-9)
+        assert found.top == pytest.approx(wilson(found.believe_count, found.doubt_count), abs=1e-9)
+        assert found.controversy == pytest.approx(controversy(found.believe_count, found.doubt_count), abs=1e-9)
+        assert found.believe_count == Vote.objects.standing().filter(theory=theory, value=1).count()
+
+
+def test_ages_apart_the_database_neither_overflows_nor_fails(theory, fan):
+    Theory.objects.update(opened_at=datetime(1, 1, 2, tzinfo=UTC))
+    make_vote(fan, theory)
+    assert stored(theory).hot == pytest.approx(hot(activities(stored(theory))), abs=1e-9)
+
+
+def test_a_resolution_is_activity(theory):
+    before = theory.hot
+    Theory.objects.update(state="busted", resolved_at=timezone.now())
+    recount([theory.pk])
+    assert stored(theory).hot > before + 1
+
+
+def test_a_draft_has_no_heat(author):
+    draft = make_draft(author)
+    recount([draft.pk])
+    assert stored(draft).hot == 0
+
+
+def test_one_statement_for_many(author, django_assert_num_queries):
+    ids = [make_theory(author).pk for _ in range(3)]
+    with django_assert_num_queries(1):
+        recount(ids)
+
+
+def test_nothing_to_recount_asks_nothing(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert recount([]) == {}
+
+
+def test_the_command_finds_and_mends_what_is_off(theory, capsys):
+    call_command("recount", "--check")
+    Theory.objects.update(believe_count=5)
+    assert differing([theory.pk]) == [theory.pk]
+    with pytest.raises(CommandError, match="differ"):
+        call_command("recount", "--check")
+    call_command("recount")
+    assert "1 put right" in capsys.readouterr().out
+    assert stored(theory).believe_count == 0

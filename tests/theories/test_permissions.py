@@ -1,0 +1,74 @@
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
+
+from accounts.models import User
+from tests.factories import make_fan
+from tests.factories_theories import make_comment, make_draft, make_theory
+from theories.models import Comment
+from theories.permissions import (
+    is_authors,
+    may_comment,
+    may_delete_comment,
+    may_edit,
+    may_edit_comment,
+    may_vote,
+    may_withdraw,
+)
+
+pytestmark = pytest.mark.django_db
+STATES = {
+    "open": {},
+    "due": {"closes_at": timezone.now()},
+    "locked": {"is_locked": True},
+    "hidden": {"is_hidden": True},
+    "withdrawn": {"state": "withdrawn"},
+    "void": {"state": "void", "resolved_at": timezone.now()},
+    "unbacked": {"backing_withdrawn_at": timezone.now(), "frozen_at": timezone.now()},
+}
+ACTS = (may_edit, may_withdraw, may_vote, may_comment)
+# By state: who may edit, withdraw, vote, comment; "a" the author, "f" a fan.
+TABLE = {
+    "draft": ("a", "a", "", ""),
+    "open": ("a", "a", "f", "af"),
+    "due": ("a", "a", "", "af"),
+    "locked": ("", "", "", ""),
+    "hidden": ("", "", "", ""),
+    "withdrawn": ("", "", "", "af"),
+    "void": ("", "", "", "af"),
+    "unbacked": ("a", "", "f", "af"),
+}
+
+
+@pytest.mark.parametrize("state", TABLE)
+def test_who_may_do_what(author, fan, state):
+    theory = make_draft(author) if state == "draft" else make_theory(author, set_to=STATES[state])
+    people = {"a": author, "f": fan}
+    found = tuple("".join(key for key, somebody in people.items() if act(somebody, theory)) for act in ACTS)
+    assert found == TABLE[state]
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_guests_and_the_suspended_may_nothing(theory, act):
+    assert not act(AnonymousUser(), theory)
+    assert not act(make_fan(username="suspended", is_active=False), theory)
+
+
+def test_staff_act_for_the_archive_alone(theory, editor, moderator, admin, fan):
+    of_the_archive = make_theory(User.objects.archive())
+    assert [is_authors(somebody, of_the_archive) for somebody in (editor, moderator, admin, fan)] == [True, True, True, False]
+    assert not any(is_authors(somebody, theory) for somebody in (editor, moderator, admin, fan))
+    assert may_vote(editor, of_the_archive)
+
+
+@pytest.mark.parametrize(
+    ("columns", "edits", "deletes"),
+    [({}, True, True), ({"is_hidden": True}, False, False), ({"deleted_at": timezone.now()}, False, False)],
+)
+def test_comments_are_their_writers(theory, fan, other, columns, edits, deletes):
+    said = make_comment(fan, theory)
+    Comment.objects.update(**columns)
+    said = Comment.objects.select_related("theory").get(pk=said.pk)
+    assert (may_edit_comment(fan, said), may_delete_comment(fan, said)) == (edits, deletes)
+    assert not may_edit_comment(other, said)
+    assert not may_delete_comment(other, said)

@@ -1,0 +1,128 @@
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+
+from theories.models import Citation, Comment, Tag, Theory
+from theories.posting import classify
+
+_NOT_HERE = "Its author writes it; moderators hide and lock it on the site, with a reason. Here it is filed."
+
+
+def _decide_link(kind: str, pk: int) -> str:
+    return format_html('<a href="{}">Decide about it</a>', reverse("moderation:decide", args=[kind, pk]))
+
+
+class CitationInline(admin.TabularInline):
+    model = Citation
+    fields = readonly_fields = ["claim", "page", "leaning"]
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Theory | None = None) -> bool:
+        return False
+
+
+class _WrittenElsewhere(admin.ModelAdmin):
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
+        return False
+
+
+@admin.register(Theory)
+class TheoryAdmin(_WrittenElsewhere):
+    list_display = [
+        "claim",
+        "author",
+        "state",
+        "believe_count",
+        "doubt_count",
+        "comment_count",
+        "is_hidden",
+        "is_locked",
+    ]
+    list_filter = ["state", "is_hidden", "is_locked", "tags", "opened_at"]
+    search_fields = ["claim", "criteria", "author__username"]
+    list_select_related = ["author"]
+    inlines = [CitationInline]
+    filter_horizontal = ["tags"]
+    fieldsets = [
+        (
+            None,
+            {"fields": ["claim", "author", "case", "criteria", "due", "due_work"], "description": _NOT_HERE},
+        ),
+        ("Filed", {"fields": ["scope", "tags"]}),
+        (
+            "Stands",
+            {"fields": ["state", "opened_at", "frozen_at", "closes_at", "is_hidden", "is_locked", "decide"]},
+        ),
+        (
+            "Counted",
+            {"fields": ["believe_count", "doubt_count", "comment_count", "hot", "top", "controversy"]},
+        ),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Theory]:
+        """Drafts are their authors' own."""
+        return super().get_queryset(request).exclude(state="draft")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Theory | None = None) -> list[str]:
+        return [
+            name for _, part in self.fieldsets for name in part["fields"] if name not in {"scope", "tags"}
+        ]
+
+    @admin.display(description="moderation")
+    def decide(self, theory: Theory) -> str:
+        return _decide_link("theory", theory.pk)
+
+    def save_model(self, request: HttpRequest, obj: Theory, form: ModelForm, change: bool) -> None:
+        """Through the verb, once the tags are known."""
+
+    def save_related(
+        self, request: HttpRequest, form: ModelForm, formsets: list[object], change: bool
+    ) -> None:
+        classify(form.instance, scope=form.cleaned_data["scope"], tags=form.cleaned_data["tags"])
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "scope"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Comment)
+class CommentAdmin(_WrittenElsewhere):
+    list_display = ["__str__", "author", "theory", "created_at", "is_hidden"]
+    list_filter = ["is_hidden", "created_at"]
+    search_fields = ["text", "author__username", "theory__claim"]
+    list_select_related = ["author", "theory"]
+    readonly_fields = [
+        "theory",
+        "author",
+        "text",
+        "created_at",
+        "edited_at",
+        "deleted_at",
+        "is_hidden",
+        "decide",
+    ]
+    fields = [
+        "theory",
+        "author",
+        "text",
+        "scope",
+        "created_at",
+        "edited_at",
+        "deleted_at",
+        "is_hidden",
+        "decide",
+    ]
+
+    @admin.display(description="moderation")
+    def decide(self, comment: Comment) -> str:
+        return _decide_link("comment", comment.pk)

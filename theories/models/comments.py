@@ -1,0 +1,97 @@
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from lore.models import ScopeField
+from lore.spoilers import ShieldedQuerySet
+from moderation.models import Moderated
+from theories.models.theories import Theory
+
+DEPTH_CAP = 5
+"""Replies to a comment this deep become its siblings."""
+STEP = 12
+"""Digits of a comment's id in `path`."""
+
+
+class CommentQuerySet(ShieldedQuerySet):
+    def in_thread_order(self) -> Self:
+        return self.order_by("path")
+
+    def standing(self) -> Self:
+        """Those that count."""
+        return self.filter(is_hidden=False, deleted_at=None)
+
+
+class Comment(Moderated):
+    """`stance` is the writer's vote when they wrote, if they let it be shown.
+    `path` is the ids from the thread's root down, each padded to STEP digits: sorting by it is reading order."""
+
+    shield_kind: ClassVar = "comment"
+    shield_noun: ClassVar = "comment"
+    scope_paths: ClassVar = ("scope", "theory__scope")
+    owner_path: ClassVar = "author_id"
+
+    theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="comments")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies"
+    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="comments")
+    text = models.TextField(max_length=10_000)
+    compiled = models.JSONField(default=dict, editable=False)
+    scope = ScopeField()
+    stance = models.SmallIntegerField(null=True, blank=True, editable=False)
+    path = models.CharField(max_length=DEPTH_CAP * STEP, editable=False)
+    created_at = models.DateTimeField()
+    edited_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = CommentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(parent=models.F("id")), name="comment_no_reply_to_itself"),
+            models.UniqueConstraint(fields=["theory", "path"], name="comment_one_place"),
+        ]
+        indexes = [models.Index(fields=["author", "-id"], name="comment_by_author")]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    def get_absolute_url(self) -> str:
+        return f"{self.theory.get_absolute_url()}#{self.shield_anchor}"
+
+    @property
+    def shield_anchor(self) -> str:
+        return f"comment-{self.pk}"
+
+    @property
+    def depth(self) -> int:
+        """1 for the start of a thread."""
+        return len(self.path) // STEP
+
+    @property
+    def is_gone(self) -> bool:
+        """Its words are not shown, but its replies are."""
+        return self.deleted_at is not None or self.is_hidden
+
+    @property
+    def shield_href(self) -> str:
+        return f"?reveal=comment-{self.pk}#{self.shield_anchor}"
+
+    @property
+    def place(self) -> str:
+        """`path` as an address carries it: the ids, with points between them."""
+        return ".".join(str(int(self.path[start : start + STEP])) for start in range(0, len(self.path), STEP))
+
+
+def path_from(place: str) -> str | None:
+    """What `Comment.place` said; None for anything else."""
+    ids = place.split(".")
+    if len(ids) > DEPTH_CAP or not all(
+        part.isascii() and part.isdecimal() and len(part) <= STEP for part in ids
+    ):
+        return None
+    return "".join(part.zfill(STEP) for part in ids)

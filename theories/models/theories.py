@@ -1,0 +1,296 @@
+from datetime import UTC, date, datetime, time, timedelta
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import slugify
+
+from lore.models import Claim, Page, ScopeField, Work
+from lore.spoilers import ShieldedQuerySet, Viewer
+from moderation.models import Moderated
+
+CLOSING_SOON = timedelta(days=14)
+NEWCOMER = Viewer()
+
+
+class State(models.TextChoices):
+    """The stored states. `due` is not stored: it is an open theory past its `closes_at`."""
+
+    DRAFT = "draft", "Draft"
+    OPEN = "open", "Open"
+    CONFIRMED = "confirmed", "Confirmed"
+    BUSTED = "busted", "Busted"
+    PARTLY = "partly", "Partly"
+    VOID = "void", "Void"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+RESOLVED = (State.CONFIRMED, State.BUSTED, State.PARTLY, State.VOID)
+
+
+class Tag(models.Model):
+    shield_kind: ClassVar = "tag"
+    shield_noun: ClassVar = "tag"
+    scope_paths: ClassVar = ("scope",)
+    owner_path: ClassVar = None
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=40)
+    scope = ScopeField()
+
+    objects = ShieldedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TheoryQuerySet(ShieldedQuerySet):
+    def listed(self) -> Self:
+        """What lists, searches and counts are made of: no drafts, nothing hidden."""
+        return self.filter(is_hidden=False).exclude(state=State.DRAFT)
+
+    def reachable_by(self, viewer: Viewer) -> Self:
+        """What a viewer may ask for by its address: their own whatever its state, else what is listed. Not the shield."""
+        public = Q(is_hidden=False) & ~Q(state=State.DRAFT)
+        return self.filter(public | Q(author=viewer.fan_id)) if viewer.fan_id else self.filter(public)
+
+    def in_lists(self) -> Self:
+        """Those that readers browse: what was withdrawn is found by its status alone."""
+        return self.listed().exclude(state=State.WITHDRAWN)
+
+    def closing(self) -> Self:
+        """Open, with a known end, the next to close first."""
+        return self.filter(state=State.OPEN, closes_at__gt=timezone.now()).order_by("closes_at", "id")
+
+    def closing_soon(self) -> Self:
+        return self.closing().filter(closes_at__lte=timezone.now() + CLOSING_SOON)
+
+    def for_cards(self, viewer: Viewer = NEWCOMER) -> Self:
+        """With all that a card shows; of the tags those that the viewer may see, as `shown_tags`."""
+        tags = models.Prefetch("tags", Tag.objects.visible_to(viewer), to_attr="shown_tags")
+        return self.select_related("author", "due_work").prefetch_related(tags).fetch_mode(models.FETCH_RAISE)
+
+
+class Theory(Moderated):
+    """A prediction that can come true or fail. Counts and ranks are recounted from rows (`theories.counting`)."""
+
+    shield_kind: ClassVar = "theory"
+    shield_noun: ClassVar = "theory"
+    scope_paths: ClassVar = ("scope",)
+    owner_path: ClassVar = "author_id"
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="theories")
+    claim = models.CharField(max_length=200)
+    slug = models.SlugField(max_length=80)
+    case = models.TextField(max_length=20_000, blank=True)
+    compiled = models.JSONField(default=dict, editable=False)
+    criteria = models.TextField(max_length=1000, blank=True)
+    due = models.DateField(null=True, blank=True)
+    due_work = models.ForeignKey(
+        Work, null=True, blank=True, on_delete=models.PROTECT, related_name="awaited_by"
+    )
+    closes_at = models.DateTimeField(null=True, blank=True, editable=False)
+    scope = ScopeField()
+    state = models.CharField(max_length=20, choices=State, default=State.DRAFT, editable=False)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="theories")
+    picture = models.ForeignKey(
+        "lore.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="theories"
+    )
+    seed_key = models.SlugField(max_length=80, null=True, blank=True, unique=True, editable=False)
+
+    created_at = models.DateTimeField(auto_now_add=True)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    edited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
+    backing_withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    resolved_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    believe_count = models.PositiveIntegerField(default=0, editable=False)
+    doubt_count = models.PositiveIntegerField(default=0, editable=False)
+    comment_count = models.PositiveIntegerField(default=0, editable=False)
+    hot = models.FloatField(default=0, editable=False)
+    top = models.FloatField(default=0, editable=False)
+    controversy = models.FloatField(default=0, editable=False)
+
+    objects = TheoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "theories"
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="theory_state_known"),
+            models.CheckConstraint(
+                condition=Q(due__isnull=True) | Q(due_work__isnull=True), name="theory_due_by_date_or_work"
+            ),
+            models.CheckConstraint(
+                condition=Q(state=State.DRAFT)
+                | (
+                    Q(opened_at__isnull=False)
+                    & (Q(due__isnull=False) | Q(due_work__isnull=False))
+                    & ~Q(criteria="")
+                ),
+                name="theory_posted_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=RESOLVED, resolved_at__isnull=False)
+                | (~Q(state__in=RESOLVED) & Q(resolved_at__isnull=True)),
+                name="theory_resolved_when_resolved",
+            ),
+        ]
+        # One index for each order of /theories/, over what is listed; id breaks ties.
+        indexes = [
+            models.Index(fields=[f"-{field}", "-id"], name=f"theory_by_{name}", condition=Q(is_hidden=False))
+            for name, field in [
+                ("hot", "hot"),
+                ("new", "opened_at"),
+                ("top", "top"),
+                ("controversy", "controversy"),
+                ("resolution", "resolved_at"),
+            ]
+        ] + [
+            models.Index(
+                fields=["closes_at", "id"],
+                name="theory_by_closing",
+                condition=Q(is_hidden=False, state="open"),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.claim
+
+    def get_absolute_url(self) -> str:
+        return reverse("theories:theory", args=[self.pk, self.slug])
+
+    @property
+    def shield_href(self) -> str:
+        return reverse("theories:by_id", args=[self.pk])
+
+    @property
+    def edition(self) -> str:
+        """Changes with every save by its author: what an edit form was filled from."""
+        return str(round(self.edited_at.timestamp() * 1000)) if self.edited_at else ""
+
+    @property
+    def is_draft(self) -> bool:
+        return self.state == State.DRAFT
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.frozen_at is not None
+
+    @property
+    def is_due(self) -> bool:
+        return self.state == State.OPEN and self.closes_at is not None and self.closes_at <= timezone.now()
+
+    @property
+    def is_closing(self) -> bool:
+        return self.takes_votes_until is not None and self.takes_votes_until - timezone.now() <= CLOSING_SOON
+
+    @property
+    def takes_votes_until(self) -> datetime | None:
+        return self.closes_at if self.state == State.OPEN and not self.is_due else None
+
+    @property
+    def takes_votes(self) -> bool:
+        return self.state == State.OPEN and not self.is_due and not self.is_locked and not self.is_hidden
+
+    @property
+    def shown_state(self) -> str:
+        """The state as a reader sees it: time counts, nothing waits for a clock."""
+        if self.is_due:
+            return "due"
+        return "closing" if self.is_closing else self.state
+
+    @property
+    def vote_count(self) -> int:
+        return self.believe_count + self.doubt_count
+
+    @property
+    def believe_share(self) -> int | None:
+        """Per cent of the counted votes that believe, rounded; None without votes."""
+        return round(100 * self.believe_count / self.vote_count) if self.vote_count else None
+
+
+def end_of_day(day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time.min, UTC)
+
+
+def slug_of(claim: str) -> str:
+    return slugify(claim)[:80].rstrip("-") or "theory"
+
+
+class CaseVersion(models.Model):
+    """One version of what the author wrote; never changed."""
+
+    theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    claim = models.CharField(max_length=200)
+    case = models.TextField(blank=True)
+    compiled = models.JSONField(default=dict)
+    criteria = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["theory", "number"], name="version_numbered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.claim}, version {self.number}"
+
+
+class Leaning(models.TextChoices):
+    SUPPORT = "support", "supports it"
+    CONTRADICT = "contradict", "speaks against it"
+
+
+class CitationQuerySet(ShieldedQuerySet):
+    def with_cited(self) -> Self:
+        return self.select_related("claim__page", "page")
+
+
+class Citation(models.Model):
+    """A theory's link to one claim or one page."""
+
+    shield_kind: ClassVar = "citation"
+    shield_noun: ClassVar = "citation"
+    scope_paths: ClassVar = ("claim__scope", "claim__page__scope", "page__scope")
+    owner_path: ClassVar = None
+
+    theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="citations")
+    claim = models.ForeignKey(
+        Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="citations"
+    )
+    page = models.ForeignKey(Page, null=True, blank=True, on_delete=models.PROTECT, related_name="citations")
+    leaning = models.CharField(max_length=20, choices=Leaning, default=Leaning.SUPPORT)
+
+    objects = CitationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(claim__isnull=False, page__isnull=True)
+                | Q(claim__isnull=True, page__isnull=False),
+                name="citation_of_one_thing",
+            ),
+            models.UniqueConstraint(
+                fields=["theory", "claim"], name="claim_cited_once", condition=Q(claim__isnull=False)
+            ),
+            models.UniqueConstraint(
+                fields=["theory", "page"], name="page_cited_once", condition=Q(page__isnull=False)
+            ),
+            models.CheckConstraint(condition=Q(leaning__in=Leaning.values), name="citation_leaning_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.theory_id} cites {self.claim_id or self.page_id}"
+
+    @property
+    def where(self) -> Page:
+        return self.claim.page if self.claim else self.page

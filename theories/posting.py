@@ -1,0 +1,258 @@
+"""Writing theories: drafts, posting, changing what may still be changed, withdrawing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from accounts.models import User
+from lore import markup
+from lore.canon import lexicon_for
+from lore.models import Claim, Image, Page, Work
+from lore.uploads import remove_image
+from theories import search
+from theories.clock import now
+from theories.counting import lock, recount
+from theories.models import CaseVersion, Citation, Leaning, State, Tag, Theory, end_of_day, slug_of
+from theories.permissions import Conflict, require_edit
+
+FURTHEST = timedelta(days=366 * 100)
+FROZEN = frozenset({"claim", "criteria", "due", "due_work"})
+"""What stands for good once somebody else has voted."""
+_NEEDED = {
+    "claim": "A theory needs a claim: one sentence that can turn out true or false.",
+    "case": "A theory needs a case: say why you think so.",
+    "criteria": "A theory needs a way to tell: say what we would have to see.",
+}
+
+
+@dataclass(frozen=True)
+class Cited:
+    thing: Claim | Page
+    leaning: str = Leaning.SUPPORT
+
+
+@dataclass(frozen=True)
+class Writing:
+    """What an author hands in. `based_on` is the `Theory.edition` they started from; empty when that does not matter."""
+
+    claim: str
+    case: str = ""
+    criteria: str = ""
+    due: date | None = None
+    due_work: Work | None = None
+    scope: int = 0
+    tags: Iterable[Tag] = ()
+    citations: Iterable[Cited] = ()
+    picture: Image | None = None
+    picture_alt: str = ""
+    based_on: str = ""
+
+
+def save_draft(author: User, writing: Writing, theory: Theory | None = None) -> Theory:
+    """A draft is seen by nobody else. `theory` is the draft to save over."""
+    compiled = compile_text(writing.case, writing.criteria)
+    with transaction.atomic():
+        held = _held_draft(author, theory, writing)
+        _write(held, writing, compiled)
+    return held
+
+
+def publish(author: User, writing: Writing, theory: Theory | None = None) -> Theory:
+    """Posts a new theory, or the draft `theory`."""
+    check_whole(writing)
+    check_due(writing)
+    compiled = compile_text(writing.case, writing.criteria)
+    with transaction.atomic():
+        held = _held_draft(author, theory, writing)
+        held.state, held.opened_at = State.OPEN, now()
+        _write(held, writing, compiled)
+        _add_version(held)
+        _announce(held)
+    return held
+
+
+def edit(editor: User, theory: Theory, writing: Writing) -> Theory:
+    """Changes an open theory; once it is frozen only its case, tags, citations and picture, and its scope to a wider one."""
+    check_whole(writing)
+    compiled = compile_text(writing.case, writing.criteria)
+    with transaction.atomic():
+        held = _held(editor, theory, writing)
+        changed = {name for name in {*FROZEN, "case"} if getattr(held, name) != getattr(writing, name)}
+        _check_frozen(held, writing, changed)
+        if changed & {"due", "due_work"}:
+            check_due(writing)
+        _write(held, writing, compiled)
+        if changed & {"claim", "case", "criteria"}:
+            _add_version(held)
+        _announce(held)
+    return held
+
+
+def withdraw(fan: User, theory: Theory) -> Theory:
+    """Takes a theory back. Once frozen it stays open and resolvable, without its author's backing. A draft is thrown away."""
+    with transaction.atomic():
+        held = _held(fan, theory)
+        if held.backing_withdrawn_at:
+            raise Conflict("You have taken your backing away already.")
+        if held.is_draft:
+            _drop_picture(held.picture)
+            held.delete()
+            return held
+        if held.is_frozen:
+            held.backing_withdrawn_at = now()
+        else:
+            held.state = State.WITHDRAWN
+        held.save(update_fields=["backing_withdrawn_at", "state"])
+        search.publish(held)
+    return held
+
+
+def classify(theory: Theory, *, scope: int, tags: Iterable[Tag]) -> None:
+    """What staff may set on anybody's theory: what it gives away, and how it is filed."""
+    with transaction.atomic():
+        held = Theory.objects.select_for_update(of=("self",)).get(pk=theory.pk)
+        held.scope = scope
+        held.save(update_fields=["scope"])
+        held.tags.set(tags)
+        show_picture(held)
+        search.publish(held)
+
+
+def follow_release(work: Work) -> None:
+    """Theories that wait for this work close when it is out."""
+    with transaction.atomic():
+        waiting = Theory.objects.filter(due_work=work, state__in=[State.DRAFT, State.OPEN]).values_list(
+            "pk", flat=True
+        )
+        Theory.objects.filter(pk__in=lock(waiting)).update(closes_at=closing_time(None, work))
+
+
+def closing_time(due: date | None, due_work: Work | None) -> datetime | None:
+    """None while the work it waits for has no date."""
+    day = due or (due_work and due_work.released_on)
+    return end_of_day(day) if day else None
+
+
+def compile_text(case: str, criteria: str) -> dict[str, Any]:
+    """Raises a ValidationError that names the field and the line."""
+    lexicon = lexicon_for(case, criteria)
+    compiled = {}
+    for name, text in (("case", case), ("criteria", criteria)):
+        try:
+            compiled[name] = markup.to_json(markup.compile_fan(text, lexicon))
+        except markup.MarkupError as error:
+            raise ValidationError({name: str(error)})
+    return compiled
+
+
+def check_whole(writing: Writing) -> None:
+    """What a posted theory must have; a draft need not."""
+    errors = {name: words for name, words in _NEEDED.items() if not getattr(writing, name).strip()}
+    if not writing.due and not writing.due_work:
+        errors["due"] = "Say by when we would know: a date, or a work’s release."
+    if errors:
+        raise ValidationError(errors)
+
+
+def check_due(writing: Writing) -> None:
+    today = timezone.now().date()
+    if writing.due and writing.due_work:
+        raise ValidationError({"due": "Choose one: a date, or a work’s release."})
+    if writing.due and not today < writing.due <= today + FURTHEST:
+        raise ValidationError({"due": "Choose a date in the future, within a hundred years."})
+    if writing.due_work and writing.due_work.released_on and writing.due_work.released_on < today:
+        raise ValidationError(
+            {"due_work": f"{writing.due_work.title} is out already: choose a date instead."}
+        )
+
+
+def show_picture(theory: Theory) -> None:
+    """A theory's picture is as public, and gives away as much, as the theory."""
+    is_public = not theory.is_draft and not theory.is_hidden
+    Image.objects.filter(pk=theory.picture_id).update(is_public=is_public, scope=theory.scope)
+
+
+def _describe_picture(theory: Theory, alt: str) -> None:
+    if alt:
+        Image.objects.filter(pk=theory.picture_id).update(alt=alt)
+
+
+def _held_draft(author: User, theory: Theory | None, writing: Writing) -> Theory:
+    if theory is None:
+        return Theory(author=author)
+    held = _held(author, theory, writing)
+    if not held.is_draft:
+        raise Conflict("This theory has been posted already.")
+    return held
+
+
+def _held(editor: User, theory: Theory, writing: Writing | None = None) -> Theory:
+    """The theory as it now stands, its row locked, after asking whether this editor may change it."""
+    rows = Theory.objects.select_for_update(of=("self",)).select_related("author", "picture", "due_work")
+    held = rows.filter(pk=theory.pk).first()
+    if held is None:
+        raise Conflict("This draft has been thrown away meanwhile.")
+    require_edit(editor, held)
+    if writing and writing.based_on and writing.based_on != held.edition:
+        raise Conflict("It was changed meanwhile, perhaps by you in another window.")
+    return held
+
+
+def _check_frozen(theory: Theory, writing: Writing, changed: set[str]) -> None:
+    if not theory.is_frozen:
+        return
+    if changed & FROZEN:
+        raise Conflict(
+            "Somebody has voted on it meanwhile: the claim, how we would know and by when stand for good now. "
+            "The case can still be changed."
+        )
+    if theory.scope & ~writing.scope:
+        raise ValidationError(
+            {"scope": "Somebody has voted on it: it can be said to give away more, not less."}
+        )
+
+
+def _write(theory: Theory, writing: Writing, compiled: dict[str, Any]) -> None:
+    replaced = theory.picture if theory.picture_id and theory.picture != writing.picture else None
+    for name in ("claim", "case", "criteria", "due", "due_work", "scope", "picture"):
+        setattr(theory, name, getattr(writing, name))
+    theory.compiled = compiled
+    theory.slug = slug_of(theory.claim)
+    theory.closes_at = closing_time(theory.due, theory.due_work)
+    theory.edited_at = now()
+    theory.full_clean(validate_unique=False, validate_constraints=False)
+    theory.save()
+    theory.tags.set(writing.tags)
+    theory.citations.all().delete()
+    Citation.objects.bulk_create(_citation(theory, cited) for cited in writing.citations)
+    show_picture(theory)
+    _describe_picture(theory, writing.picture_alt)
+    _drop_picture(replaced)
+
+
+def _citation(theory: Theory, cited: Cited) -> Citation:
+    kind = "claim" if isinstance(cited.thing, Claim) else "page"
+    return Citation(theory=theory, leaning=cited.leaning, **{kind: cited.thing})
+
+
+def _drop_picture(picture: Image | None) -> None:
+    if picture:
+        transaction.on_commit(partial(remove_image, picture))
+
+
+def _add_version(theory: Theory) -> None:
+    last = theory.versions.aggregate(last=Max("number"))["last"] or 0
+    words = {name: getattr(theory, name) for name in ("claim", "case", "criteria", "compiled")}
+    CaseVersion.objects.create(theory=theory, number=last + 1, created_at=theory.edited_at, **words)
+
+
+def _announce(theory: Theory) -> None:
+    recount([theory.pk])
+    search.publish(theory)

@@ -1,0 +1,94 @@
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST
+
+from ballerina_site.http import HtmxRequest
+from ballerina_site.ratelimit import spend
+from theories import discussing
+from theories.forms import CommentForm, NewCommentForm
+from theories.models import Comment
+from theories.permissions import Conflict, require_own_comment
+from theories.reading import COMMENTS
+from theories.views.common import find, see_other, too_late
+
+
+@require_POST
+def comment(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
+    theory = find(request, pk)
+    spend(request, "comment")
+    form = NewCommentForm(request.POST)
+    back = reverse("theories:theory", args=[pk, slug])
+    if not form.is_valid():
+        return _form_page(request, form, back, 422)
+    try:
+        made = discussing.comment(
+            request.user,
+            theory,
+            form.cleaned_data["text"],
+            parent_id=form.cleaned_data["parent"],
+            scope=form.chosen_scope,
+            shows_stance=form.cleaned_data["shows_stance"],
+        )
+    except Conflict as error:
+        return too_late(request, error, back, typed=form.cleaned_data["text"])
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _form_page(request, form, back, 422)
+    return see_other(_place_of(made, back))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HtmxRequest, pk: int, slug: str, comment_id: int) -> HttpResponse:
+    found = _found(request, pk, comment_id)
+    back = reverse("theories:theory", args=[pk, slug])
+    if request.method != "POST":
+        form = CommentForm(initial={"text": found.text, "scope": found.scope})
+        return _form_page(request, form, back)
+    spend(request, "edit")
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        return _form_page(request, form, back, 422)
+    try:
+        discussing.revise(request.user, found, form.cleaned_data["text"], scope=form.cleaned_data["scope"])
+    except Conflict as error:
+        return too_late(request, error, back, typed=form.cleaned_data["text"])
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _form_page(request, form, back, 422)
+    return see_other(_place_of(found, back))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def delete(request: HtmxRequest, pk: int, slug: str, comment_id: int) -> HttpResponse:
+    found = _found(request, pk, comment_id)
+    back = reverse("theories:theory", args=[pk, slug])
+    if request.method != "POST":
+        return render(request, "theories/comment_delete.html", {"comment": found, "back": back})
+    try:
+        discussing.take_back(request.user, found)
+    except Conflict as error:
+        return too_late(request, error, back)
+    messages.success(request, "Your comment is gone. What others answered stays.")
+    return see_other(f"{back}#discussion")
+
+
+def _found(request: HtmxRequest, pk: int, comment_id: int) -> Comment:
+    theory = find(request, pk)
+    comments = Comment.objects.filter(theory=theory).exclude(is_hidden=True).select_related("author")
+    found = get_object_or_404(comments, pk=comment_id)
+    found.theory = theory
+    require_own_comment(request.user, found)
+    return found
+
+
+def _form_page(request: HtmxRequest, form: CommentForm, back: str, status: int = 200) -> HttpResponse:
+    """By itself, without the theory: that might be shielded from whoever revealed it just once."""
+    return render(request, "theories/comment.html", {"form": form, "back": back}, status=status)
+
+
+def _place_of(comment: Comment, back: str) -> str:
+    start = f"?from={comment.place}" if comment.theory.comment_count >= COMMENTS else ""
+    return f"{back}{start}#{comment.shield_anchor}"

@@ -1,0 +1,156 @@
+from http import HTTPStatus
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from accounts.names import ARCHIVE
+from ballerina_site.http import HtmxRequest
+from ballerina_site.kept import kept_fields
+from ballerina_site.ratelimit import spend
+from lore import markup
+from lore.reading import shown
+from theories import posting
+from theories.forms import TheoryForm
+from theories.models import Theory
+from theories.permissions import Conflict, may_act_as_archive, require_author, require_edit, why_no_edit
+from theories.pictures import taken_in
+from theories.views.common import find, see_other, shielded, too_late
+
+_ACTIONS = {"publish", "draft", ""}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HtmxRequest) -> HttpResponse:
+    if request.method == "POST":
+        return _submit(request, None)
+    typed = kept_fields(request, request.path)
+    form = _form(request, None, typed) if typed else _form(request, None)
+    return _page(request, form, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
+    theory = find(request, pk)
+    require_author(request.user, theory)
+    if request.method == "POST":
+        return _submit(request, theory)
+    why = why_no_edit(theory)
+    if why:
+        return too_late(request, Conflict(why), theory.shield_href)
+    if not request.viewer.sees(theory):
+        return shielded(request, theory)
+    return _page(request, _form(request, theory), theory)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
+    theory = find(request, pk)
+    try:
+        require_edit(request.user, theory)
+        if request.method != "POST":
+            return render(request, "theories/withdraw.html", {"theory": theory})
+        held = posting.withdraw(request.user, theory)
+    except Conflict as error:
+        return too_late(request, error, theory.shield_href)
+    messages.success(request, _said_at_leaving(held))
+    return see_other(reverse("theories:drafts") if held.is_draft else held.get_absolute_url())
+
+
+@require_safe
+def drafts(request: HtmxRequest) -> HttpResponse:
+    rows = Theory.objects.filter(state="draft", author=request.user)
+    if may_act_as_archive(request.user):
+        rows = rows | Theory.objects.filter(state="draft", author__username=ARCHIVE)
+    return render(
+        request,
+        "theories/drafts.html",
+        {"drafts": rows.select_related("author").order_by("-edited_at", "-id")},
+    )
+
+
+@require_POST
+def preview(request: HtmxRequest) -> HttpResponse:
+    """How the case will look to whoever writes it."""
+    try:
+        compiled = posting.compile_text(request.POST.get("case", "")[:20_000], "")
+    except ValidationError as error:
+        return HttpResponse(
+            format_html('<p class="notice is-error">{}</p>', " ".join(error.messages)), status=422
+        )
+    return HttpResponse(shown(request.viewer, markup.from_json(compiled["case"])))
+
+
+def _form(
+    request: HtmxRequest, theory: Theory | None, data: object = None, files: object = None
+) -> TheoryForm:
+    return TheoryForm(
+        data,
+        files,
+        viewer=request.viewer,
+        theory=theory,
+        initial={"citations": request.GET["cite"][:200]} if "cite" in request.GET and not theory else None,
+        may_be_archive=may_act_as_archive(request.user),
+    )
+
+
+def _page(request: HtmxRequest, form: TheoryForm, theory: Theory | None, status: int = 200) -> HttpResponse:
+    context = {"form": form, "theory": theory, "is_too_late": status == HTTPStatus.CONFLICT}
+    return render(request, "theories/edit.html" if theory else "theories/new.html", context, status=status)
+
+
+def _submit(request: HtmxRequest, theory: Theory | None) -> HttpResponse:
+    is_opening = request.POST.get("action") == "publish" and (theory is None or theory.is_draft)
+    spend(request, "post" if is_opening else "edit")
+    form = _form(request, theory, request.POST, request.FILES)
+    if request.POST.get("action", "") not in _ACTIONS:
+        form.add_error(None, "Choose whether to post it or to keep it as a draft.")
+    if not form.is_valid():
+        return _page(request, form, theory, 422)
+    try:
+        saved = _save(request, form, theory, is_opening=is_opening)
+    except ValidationError as error:
+        _note(form, error)
+        return _page(request, form, theory, 409 if isinstance(error, Conflict) else 422)
+    if saved.is_draft:
+        messages.success(request, "The draft is kept.")
+        return see_other(reverse("theories:edit", args=[saved.pk, saved.slug]))
+    messages.success(request, "Your theory is posted." if is_opening else "Your theory is saved.")
+    return see_other(saved.get_absolute_url())
+
+
+def _save(request: HtmxRequest, form: TheoryForm, theory: Theory | None, *, is_opening: bool) -> Theory:
+    data = form.cleaned_data
+    if data["picture"]:
+        spend(request, "upload")
+    with taken_in(data["picture"], alt=data["picture_alt"], fan=request.user) as picture:
+        writing = form.writing(picture or form.kept_picture())
+        if is_opening:
+            return posting.publish(_author(request, form), writing, theory)
+        if theory is None or theory.is_draft:
+            return posting.save_draft(_author(request, form), writing, theory)
+        return posting.edit(request.user, theory, writing)
+
+
+def _author(request: HtmxRequest, form: TheoryForm) -> User:
+    return User.objects.archive() if form.cleaned_data.get("as_archive") else request.user
+
+
+def _note(form: TheoryForm, error: ValidationError) -> None:
+    """The verb's complaints beside the fields they are about, or above the form."""
+    complaints = error.error_dict if hasattr(error, "error_dict") else {None: error}
+    for name, about_it in complaints.items():
+        form.add_error(name if name in form.fields else None, about_it)
+
+
+def _said_at_leaving(theory: Theory) -> str:
+    if theory.is_draft:
+        return "The draft is thrown away."
+    if theory.is_frozen:
+        return "You no longer back it. It stays open, since others have voted on it."
+    return "Your theory is withdrawn."
