@@ -1,0 +1,176 @@
+"""Who may come to which of our addresses: one table over the whole URLconf, so that a new address must say who it is for.
+
+For each address the answer to GET and to an empty POST, by role. 302 is the way to sign-in, 404 for what is private, 405 for
+a method that the address does not have. The admin and allauth are other people's code; the last tests ask what matters there.
+"""
+
+from datetime import date
+
+import pytest
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.test import Client
+
+from accounts.middleware import SignInRequiredMiddleware
+from tests.addresses import spots
+from tests.factories import make_claim, make_fan, make_page
+from theories.discussing import comment
+from theories.posting import Writing, publish, save_draft
+
+pytestmark = pytest.mark.django_db
+
+ROLES = ["guest", "fan", "author", "editor", "moderator", "admin"]
+READ = "200 200 200 200 200 200 | 405 405 405 405 405 405"
+ANYBODY_WRITES = "200 200 200 200 200 200 | 422 422 422 422 422 422"
+FANS_READ = "302 200 200 200 200 200 | 302 405 405 405 405 405"
+FANS_WRITE = "302 200 200 200 200 200 | 302 422 422 422 422 422"
+
+TABLE = {
+    "home": READ,
+    "search": READ,
+    "profile": READ,
+    "about": READ,
+    "rules": READ,
+    "privacy": READ,
+    "health_live": READ,
+    "health_ready": READ,
+    "robots": READ,
+    "lore:index": READ,
+    "lore:timeline": READ,
+    "lore:faq": READ,
+    "lore:page": READ,
+    "lore:links": READ,
+    "lore:picture": "404 404 404 404 404 404 | 405 405 405 405 405 405",
+    # An empty POST says: nothing seen.
+    "lore:seen": "200 200 200 200 200 200 | 302 302 302 302 302 302",
+    "lore:keep": "302 405 405 405 405 405 | 302 404 404 404 404 404",
+    "accounts:theme": ANYBODY_WRITES,
+    "accounts:settings": FANS_READ,
+    "accounts:profile": "302 200 200 200 200 200 | 302 302 302 302 302 302",
+    "account_signup": "200 302 302 302 302 302 | 200 302 302 302 302 302",
+    "moderation:report": ANYBODY_WRITES,
+    "moderation:log": READ,
+    "moderation:decide": "302 403 403 403 200 200 | 302 403 403 403 422 422",
+    "theories:list": READ,
+    "theories:new": FANS_WRITE,
+    "theories:preview": "302 405 405 405 405 405 | 302 200 200 200 200 200",
+    "theories:drafts": FANS_READ,
+    "theories:by_id": "302 302 302 302 302 302 | 405 405 405 405 405 405",
+    "theories:theory": READ,
+    "theories:history": READ,
+    "theories:edit": "302 403 200 403 403 403 | 302 403 422 403 403 403",
+    "theories:withdraw": "302 403 200 403 403 403 | 302 403 303 403 403 403",
+    "theories:vote": "302 405 405 405 405 405 | 302 422 422 422 422 422",
+    "theories:comment": "302 405 405 405 405 405 | 302 422 422 422 422 422",
+    "theories:comment_edit": "302 403 200 403 403 403 | 302 403 422 403 403 403",
+    "theories:comment_delete": "302 403 200 403 403 403 | 302 403 303 403 403 403",
+}
+QUERY = {"moderation:report": "?kind=theory&id={theory}"}
+OUR_SPOTS = {spot.name: spot for spot in spots() if spot.is_ours}
+
+
+@pytest.fixture
+def stage(author):
+    """One of everything that an address can ask for; values for its parameters."""
+    page = make_page("ruska-roma")
+    for name in ("about", "rules", "privacy"):
+        make_page(name, kind="house")
+    make_claim("A1", page=page)
+    writing = Writing(claim="It ends well", case="Why not.", criteria="It does.", due=date(2035, 1, 1))
+    theory = publish(author, writing)
+    said = comment(author, theory, "Well.")
+    return {
+        "slug": "ruska-roma",
+        "username": "author",
+        "kind": "theory",
+        "pk": theory.pk,
+        "name": "0123456789ab-480.jpg",
+        "comment_id": said.pk,
+        "theory": theory,
+    }
+
+
+@pytest.fixture
+def clients(guest, sign_in, fan, author, editor, moderator, admin):
+    users = {"fan": fan, "author": author, "editor": editor, "moderator": moderator, "admin": admin}
+    return {"guest": guest} | {role: sign_in(user) for role, user in users.items()}
+
+
+def address_of(name: str, stage: dict) -> str:
+    values = {param: [value] for param, value in stage.items()}
+    if name.startswith("theories:"):
+        values["slug"] = [stage["theory"].slug]
+    (path,) = OUR_SPOTS[name].paths(values)
+    return path + QUERY.get(name, "").format(theory=stage["theory"].pk)
+
+
+def test_every_address_of_ours_is_in_the_table():
+    assert set(TABLE) == set(OUR_SPOTS)
+
+
+@pytest.mark.parametrize("name", TABLE)
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_come(name, role, stage, clients):
+    gets, posts = (part.split() for part in TABLE[name].split("|"))
+    place, address = ROLES.index(role), address_of(name, stage)
+    got = clients[role].get(address).status_code
+    posted = clients[role].post(address).status_code
+    assert (got, posted) == (int(gets[place]), int(posts[place])), (role, address)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_no_address_has_other_methods(name, stage, clients):
+    for method in ("put", "patch", "delete", "trace"):
+        answer = getattr(clients["admin"], method)(address_of(name, stage))
+        assert answer.status_code in {405, 302}, (method, name)
+
+
+def test_public_addresses_are_those_the_table_opens_to_guests():
+    """`login_not_required` and the table say the same."""
+    public = {name for name, spot in OUR_SPOTS.items() if not getattr(spot.view, "login_required", True)}
+    closed = {name for name, row in TABLE.items() if row.startswith("302") and "| 302" in row}
+    assert public == set(TABLE) - closed
+
+
+def test_a_forgotten_view_is_closed(settings):
+    names = [path.rsplit(".", 1)[-1] for path in settings.MIDDLEWARE]
+    assert "SignInRequiredMiddleware" in names
+    assert issubclass(SignInRequiredMiddleware, LoginRequiredMiddleware)
+
+
+@pytest.mark.parametrize(("what", "status"), [("draft", 404), ("hidden", 404), ("nowhere", 404)])
+def test_what_is_private_is_not_there(what, status, stage, author, clients):
+    theory = stage["theory"]
+    if what == "draft":
+        theory = save_draft(author, Writing(claim="A secret draft"))
+    elif what == "hidden":
+        type(theory).objects.filter(pk=theory.pk).update(is_hidden=True)
+    pk = 999_999 if what == "nowhere" else theory.pk
+    for role in ("guest", "fan", "editor"):
+        for tail in ("", f"{theory.slug}/", f"{theory.slug}/history/"):
+            assert clients[role].get(f"/theories/{pk}/{tail}").status_code == status, (role, tail)
+
+
+@pytest.mark.parametrize(
+    ("role", "status"), [("guest", 200), ("fan", 403), ("editor", 200), ("moderator", 200), ("admin", 200)]
+)
+def test_the_admin_is_for_staff(role, status, clients):
+    """Through the site's own door: a guest ends at its sign-in, a fan is told no."""
+    answer = clients[role].get("/admin/", follow=True)
+    assert answer.status_code == status
+    assert (role == "guest") is answer.request["PATH_INFO"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize(("role", "may"), [("editor", True), ("moderator", False), ("admin", True)])
+def test_editors_edit_lore_in_the_admin(role, may, clients):
+    assert (clients[role].get("/admin/lore/page/add/").status_code == 200) is may
+
+
+def test_nobody_browses_votes(clients):
+    listing = clients["admin"].get("/admin/").content.decode().lower()
+    assert "votes" not in listing
+    assert clients["admin"].get("/admin/theories/vote/").status_code == 404
+
+
+def test_a_stranger_is_nobody_special():
+    assert make_fan(username="stranger").is_staff is False
+    assert Client().get("/admin/lore/page/").status_code == 302

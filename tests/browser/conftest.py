@@ -1,0 +1,174 @@
+import os
+import sqlite3
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings as django_settings
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import sync_playwright
+
+from lore.importing import import_lore
+from tests.browser import chromium
+from theories.importing import import_theories
+
+HERE = Path(__file__).parent
+ASSETS = {"stylesheet", "script", "image", "font", "manifest"}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if HERE in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    path = chromium.find()
+    if not path and os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail("REQUIRE_BROWSER=1, but there is no Chromium: install it or name it with CHROMIUM=/path.")
+    if not path:
+        pytest.skip("There is no Chromium here (CHROMIUM=/path names one).")
+    # Playwright keeps an event loop running in this thread, which Django takes for asynchronous code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        browser = chromium.launch(playwright, path)
+        yield browser
+        browser.close()
+
+
+# The site's own content, imported once. Tests with a live server share no transaction with it, so each gets a copy.
+
+
+@pytest.fixture(scope="session")
+def copies(browser, django_db_setup, django_db_blocker):
+    """The database as migrated, and as a new site has it."""
+    if connection.vendor != "sqlite":
+        pytest.skip("Browser tests run on SQLite.")
+    with django_db_blocker.unblock():
+        # A transactional test before this one has emptied all tables, the migrations' rows too.
+        call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
+        connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+        migrated = _copied()
+        import_lore()
+        import_theories()
+        seeded = _copied()
+        _put(migrated)
+    yield migrated, seeded
+    migrated.close()
+    seeded.close()
+
+
+def _copied() -> sqlite3.Connection:
+    connection.ensure_connection()
+    copy = sqlite3.connect(":memory:")
+    connection.connection.backup(copy)
+    return copy
+
+
+def _put(copy: sqlite3.Connection) -> None:
+    connection.ensure_connection()
+    copy.backup(connection.connection)
+
+
+@pytest.fixture(autouse=True)
+def as_migrated_afterwards(copies, django_db_blocker):
+    """Set up before the database and so torn down after it: other tests find the groups that migrations made."""
+    yield
+    with django_db_blocker.unblock():
+        _put(copies[0])
+
+
+@pytest.fixture(autouse=True)
+def content(as_migrated_afterwards, django_db_serialized_rollback, transactional_db, copies):
+    _put(copies[1])
+
+
+# Windows
+
+
+class Faults(list):
+    """What a browser complains about: script errors, violations of the CSP, files that are missing."""
+
+    def watch(self, context):
+        context.on("console", self.on_console)
+        context.on("weberror", lambda event: self.append(f"script error: {event.error}"))
+        context.on("response", self.on_response)
+
+    def on_console(self, message):
+        # The status of an answer is judged in on_response: a page may well be a 404 or a 422.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            self.append(f"console: {message.text}")
+
+    def on_response(self, response):
+        missing = response.status >= 400 and response.request.resource_type in ASSETS
+        if missing or response.status >= 500:
+            self.append(f"{response.status} {response.url}")
+
+
+@pytest.fixture
+def open_page(browser, live_server, settings):
+    """Opens windows; the test fails on whatever the browser complained about in any of them."""
+    settings.SITE_URL = live_server.url  # links in mails lead to the server under test
+    faults, contexts = Faults(), []
+
+    def open_page(**options):
+        context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)
+        context.set_default_timeout(10_000)
+        faults.watch(context)
+        contexts.append(context)
+        return context.new_page()
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page(**chromium.DESKTOP)
+
+
+@pytest.fixture
+def phone_page(open_page):
+    return open_page(**chromium.PHONE)
+
+
+@pytest.fixture
+def plain_page(open_page):
+    """A browser without JavaScript."""
+    return open_page(**chromium.DESKTOP, java_script_enabled=False)
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def any_page(open_page, request):
+    """With JavaScript, and once more without."""
+    return open_page(**chromium.DESKTOP, java_script_enabled=request.param)
+
+
+@pytest.fixture
+def enter(live_server):
+    """`enter(page, user)`: the page's window is signed in from now on, past the sign-in form."""
+
+    def enter(page, user):
+        client = Client()
+        client.force_login(user)
+        cookie = client.cookies[django_settings.SESSION_COOKIE_NAME]
+        page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+        return page
+
+    return enter
+
+
+@pytest.fixture
+def axe_violations():
+    """`axe_violations(page)`: a readable list of what axe finds wrong; empty when all is well."""
+
+    def axe_violations(page):
+        found = Axe().run(page).response["violations"]
+        return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
+
+    return axe_violations

@@ -1,0 +1,82 @@
+"""The cast: a guest, a fan, an author, an editor, a moderator and an admin."""
+
+import os
+import tempfile
+from collections.abc import Callable
+
+import django
+
+# Tests keep their own data, whatever the shell says. This stands before the settings are read, which is why pyproject.toml
+# does not name them: pytest-django would read them before this file.
+_data = tempfile.TemporaryDirectory(prefix="archive-test-")
+os.environ["DATA_DIR"] = _data.name
+os.environ["DJANGO_SETTINGS_MODULE"] = "ballerina_site.settings"
+os.environ.setdefault("TASKS_BACKEND", "django.tasks.backends.immediate.ImmediateBackend")
+os.environ.pop("SITE_URL", None)
+django.setup()
+
+import pytest  # noqa: E402
+from django.contrib.auth.models import Group  # noqa: E402
+from django.core.cache import cache  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from accounts.models import EDITORS, MODERATORS, User  # noqa: E402
+from tests.factories import make_fan  # noqa: E402
+
+
+@pytest.fixture(autouse=True)
+def plain_settings(settings):
+    """Fast hashes, no limits (their own tests switch them on), static files without a manifest, mail in memory."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.RATE_LIMITS = False
+    settings.ACCOUNT_RATE_LIMITS = False
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    cache.clear()
+
+
+@pytest.fixture
+def guest() -> Client:
+    return Client()
+
+
+@pytest.fixture
+def sign_in() -> Callable[[User], Client]:
+    def signed_in(user: User) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
+
+
+@pytest.fixture
+def fan(db) -> User:
+    return make_fan(username="fan")
+
+
+@pytest.fixture
+def author(db) -> User:
+    return make_fan(username="author")
+
+
+@pytest.fixture
+def editor(db) -> User:
+    return _in_group(make_fan(username="edith", is_staff=True), EDITORS)
+
+
+@pytest.fixture
+def moderator(db) -> User:
+    return _in_group(make_fan(username="morgan", is_staff=True), MODERATORS)
+
+
+@pytest.fixture
+def admin(db) -> User:
+    return make_fan(username="adrian", is_staff=True, is_superuser=True)
+
+
+def _in_group(user: User, name: str) -> User:
+    group, _ = Group.objects.get_or_create(name=name)
+    user.groups.add(group)
+    return user
