@@ -19,7 +19,17 @@ def make_tag(slug: str = "rooney", **fields: Any) -> Tag:
 
 
 def writing(**fields: Any) -> Writing:
-    return Writing(**({"claim": "Rooney returns.", "case": "She has reasons.", "criteria": "A film shows it.", "due": FAR_OFF} | fields))
+    return Writing(
+        **(
+            {
+                "claim": "Rooney returns.",
+                "case": "She has reasons.",
+                "criteria": "A film shows it.",
+                "due": FAR_OFF,
+            }
+            | fields
+        )
+    )
 
 
 def make_draft(author: User, **fields: Any) -> Theory:

@@ -5,7 +5,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 
-from theories.models import Citation, Comment, Tag, Theory
+from theories.models import Comment, Tag, Theory
 from theories.posting import classify
 
 _NOT_HERE = "Its author writes it; moderators hide and lock it on the site, with a reason. Here it is filed."
@@ -13,16 +13,6 @@ _NOT_HERE = "Its author writes it; moderators hide and lock it on the site, with
 
 def _decide_link(kind: str, pk: int) -> str:
     return format_html('<a href="{}">Decide about it</a>', reverse("moderation:decide", args=[kind, pk]))
-
-
-class CitationInline(admin.TabularInline):
-    model = Citation
-    fields = readonly_fields = ["claim", "page", "leaning"]
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Theory | None = None) -> bool:
-        return False
 
 
 class _WrittenElsewhere(admin.ModelAdmin):
@@ -48,12 +38,14 @@ class TheoryAdmin(_WrittenElsewhere):
     list_filter = ["state", "is_hidden", "is_locked", "tags", "opened_at"]
     search_fields = ["claim", "criteria", "author__username"]
     list_select_related = ["author"]
-    inlines = [CitationInline]
     filter_horizontal = ["tags"]
     fieldsets = [
         (
             None,
-            {"fields": ["claim", "author", "case", "criteria", "due", "due_work"], "description": _NOT_HERE},
+            {
+                "fields": ["claim", "author", "case", "criteria", "cited", "due", "due_work"],
+                "description": _NOT_HERE,
+            },
         ),
         ("Filed", {"fields": ["scope", "tags"]}),
         (
@@ -74,6 +66,10 @@ class TheoryAdmin(_WrittenElsewhere):
         return [
             name for _, part in self.fieldsets for name in part["fields"] if name not in {"scope", "tags"}
         ]
+
+    @admin.display(description="rests on")
+    def cited(self, theory: Theory) -> str:
+        return ", ".join(str(citation.claim or citation.page) for citation in theory.citations.with_cited())
 
     @admin.display(description="moderation")
     def decide(self, theory: Theory) -> str:

@@ -21,6 +21,21 @@ _CLAIM = re.compile(r"(?i)(?:.*#)?(?:claim-)?([a-z]{1,4}[0-9]{1,16})")
 _MOST_CITATIONS = 30
 
 
+class _Ticks:
+    """Of values sent empty nothing is ticked, as from a list that has nothing to tick."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean([one for one in value or [] if one])
+
+
+class ScopeField(_Ticks, WorksField):
+    pass
+
+
+class TagsField(_Ticks, forms.ModelMultipleChoiceField):
+    pass
+
+
 class TextField(forms.CharField):
     """Several lines. A browser ends them with two signs, its own counter and the database count one."""
 
@@ -108,11 +123,11 @@ class TheoryForm(forms.Form):
         empty_label="no work awaited",
         help_text="… or a work still awaited.",
     )
-    scope = WorksField(
+    scope = ScopeField(
         label="Gives away",
         help_text="The works a reader should have seen before your theory is shown to them.",
     )
-    tags = forms.ModelMultipleChoiceField(
+    tags = TagsField(
         Tag.objects.none(), to_field_name="slug", required=False, widget=forms.CheckboxSelectMultiple
     )
     citations = CitationsField(
@@ -238,7 +253,7 @@ class CommentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text="Markdown works; cover what gives a film away with >!chapter-4: words!<",
     )
-    scope = WorksField(label="Gives away", help_text="The works a reader should have seen first.")
+    scope = ScopeField(label="Gives away", help_text="The works a reader should have seen first.")
 
 
 class NewCommentForm(CommentForm):

@@ -101,9 +101,13 @@ def require_comment(somebody: Somebody, theory: Theory) -> None:
     _refuse(why_no_comment(theory))
 
 
-def require_own_comment(somebody: Somebody, comment: Comment) -> None:
+def require_writer(somebody: Somebody, comment: Comment) -> None:
     if comment.author_id != somebody.pk:
         raise PermissionDenied("Only its writer changes a comment. You can answer it, or report it.")
+
+
+def require_own_comment(somebody: Somebody, comment: Comment) -> None:
+    require_writer(somebody, comment)
     if comment.is_hidden:
         raise Conflict("A moderator has hidden this comment: it stays as it is.")
     if comment.is_gone:

@@ -45,8 +45,6 @@ def test_signing_up_through_the_mailed_link_and_back_to_the_theory(any_page):
 
 def test_a_refused_sign_up_keeps_what_was_typed_and_says_why(any_page, fan):
     any_page.goto("/accounts/signup/")
-    sign_up(any_page, name="f4n")
-    expect(any_page.get_by_label("User name")).to_have_value("f4n")
     sign_up(any_page, name="Fan")
     expect(any_page.get_by_text("That name is taken, or too close to one that is.")).to_be_visible()
     expect(any_page.get_by_label("User name")).to_have_value("Fan")
@@ -102,7 +100,7 @@ def test_a_wrong_password_keeps_the_name(page, fan):
 
 def test_a_new_password_through_the_mailed_link(page, fan):
     page.goto("/accounts/password/reset/")
-    page.get_by_label("E-mail").fill(fan.email)
+    page.get_by_label(re.compile("E-?mail")).fill(fan.email)
     page.get_by_role("button", name="Send me the link").click()
     page.goto(re.search(r"https?://\S+/password/reset/key/\S+", mail.outbox[-1].body)[0])
     page.get_by_label("New Password", exact=True).fill("another-horse-43")

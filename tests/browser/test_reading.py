@@ -57,7 +57,7 @@ def test_a_newcomer_sees_the_shield_and_looks_behind_it_once(any_page):
     shield = any_page.locator(".shield", has_text="This part gives away Chapter 3.")
     expect(shield).to_be_visible()
     assert SECRET not in any_page.content()
-    shield.get_by_role("link", name="Show it once, though this part gives away Chapter 3").click()
+    shield.get_by_role("link", name=re.compile("Show it once.*this part gives away Chapter 3")).click()
     expect(any_page.get_by_text(SECRET)).to_be_in_viewport()
     expect(any_page.locator(".shield", has_text="This claim gives away")).to_be_visible()
     any_page.goto("/lore/ruska-roma/")
@@ -74,8 +74,8 @@ def test_who_says_what_they_have_seen_finds_it_open(any_page):
     expect(any_page.get_by_text(SECRET)).to_be_visible()
     expect(any_page.locator(".shield")).to_have_count(0)
     any_page.goto("/")
-    expect(any_page.get_by_role("link", name="Chapter 3: seen, change")).to_be_visible()
-    expect(any_page.get_by_role("link", name="Chapter 4: not seen, change")).to_be_visible()
+    expect(any_page.get_by_role("link", name=re.compile("Chapter 3 ?: seen, change"))).to_be_visible()
+    expect(any_page.get_by_role("link", name=re.compile("Chapter 4 ?: not seen, change"))).to_be_visible()
 
 
 def test_what_a_guest_has_seen_comes_along_at_sign_in(page, fan):

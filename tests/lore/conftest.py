@@ -32,9 +32,9 @@ def having_seen(db) -> Callable[..., Client]:
     return guest_who_saw
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="class")
 def seeded_once(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """One import for a whole module: it takes a second. What one test changes is rolled back for the next."""
+    """One import for a whole class: it takes a second. What one test changes is rolled back for the next."""
     with django_db_blocker.unblock():
         import_lore()
         yield

@@ -127,24 +127,23 @@ class TestPages:
         assert not [page for page in Page.objects.select_related("current") if "rehears" in in_the_open(page)]
 
 
+    def test_works_have_their_two_orders(self, seeded):
+        release = list(Work.objects.values_list("slug", flat=True))
+        story = list(Work.objects.exclude(story_order=None).order_by("story_order").values_list("slug", flat=True))
+        assert release == ["john-wick", "chapter-2", "chapter-3", "chapter-4", "the-continental", "ballerina"]
+        assert story == ["john-wick", "chapter-2", "chapter-3", "ballerina", "chapter-4"]
+
+    def test_the_import_is_the_archives_own(self, seeded):
+        first = page_of("rooney").current
+        assert (first.editor.username, first.comment) == ("archive", "From the article")
+        assert not first.editor.has_usable_password()
+        assert first.editor.email == ""
+
+
 def in_the_open(page):
     reading = read(Viewer(), page)
     shown = [reading.lead, *(part.html for part in reading.parts if not part.is_shield)]
     return " ".join(str(text).casefold() for text in shown)
-
-
-def test_works_have_their_two_orders(seeded):
-    release = list(Work.objects.values_list("slug", flat=True))
-    story = list(Work.objects.exclude(story_order=None).order_by("story_order").values_list("slug", flat=True))
-    assert release == ["john-wick", "chapter-2", "chapter-3", "chapter-4", "the-continental", "ballerina"]
-    assert story == ["john-wick", "chapter-2", "chapter-3", "ballerina", "chapter-4"]
-
-
-def test_the_import_is_the_archives_own(seeded):
-    first = page_of("rooney").current
-    assert (first.editor.username, first.comment) == ("archive", "From the article")
-    assert not first.editor.has_usable_password()
-    assert first.editor.email == ""
 
 
 @pytest.fixture
@@ -250,13 +249,12 @@ class TestAgain:
         assert verdicts(import_lore()) == {}
         assert Work.objects.filter(slug="chapter-5").exists()
 
-
-def test_a_broken_seed_changes_nothing(seeded, seed):
-    change(seed / "pages" / "action-and-stunts.md", "+++\n", '+++\nhatnote = "New."\n')
-    change(seed / "events.toml", 'scope = ["chapter-3"]', 'scope = ["chapter-33"]')
-    with pytest.raises(ValidationError, match="chapter-33"), transaction.atomic():
-        import_lore()
-    assert page_of("action-and-stunts").current.hatnote == ""
+    def test_a_broken_seed_changes_nothing(self, seeded, seed):
+        change(seed / "pages" / "action-and-stunts.md", "+++\n", '+++\nhatnote = "New."\n')
+        change(seed / "events.toml", 'scope = ["chapter-3"]', 'scope = ["chapter-33"]')
+        with pytest.raises(ValidationError, match="chapter-33"), transaction.atomic():
+            import_lore()
+        assert page_of("action-and-stunts").current.hatnote == ""
 
 
 @pytest.mark.parametrize("words, day", [("2025", "2025-01-01"), ("2025-06", "2025-06-01"), ("2025-06-07", "2025-06-07")])

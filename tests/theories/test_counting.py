@@ -23,7 +23,11 @@ def test_counts_are_what_the_rows_say(theory, fan, other):
     make_vote(fan, theory, 1)
     make_vote(other, theory, -1)
     make_comment(fan, theory)
-    assert (stored(theory).believe_count, stored(theory).doubt_count, stored(theory).comment_count) == (1, 1, 1)
+    assert (stored(theory).believe_count, stored(theory).doubt_count, stored(theory).comment_count) == (
+        1,
+        1,
+        1,
+    )
 
 
 @pytest.mark.parametrize("change", [{"value": 0}, {"is_void": True}])
@@ -62,15 +66,21 @@ def test_the_database_agrees_with_the_pure_functions(author, fan):
         moment = timezone.now().replace(microsecond=0)
         for voter in dice.sample(voters, dice.randint(0, 12)):
             at = moment - timedelta(milliseconds=dice.randint(0, 10**10))
-            Vote.objects.create(fan=voter, theory=theory, value=dice.choice([1, 0, -1]), cast_at=at, changed_at=at)
+            Vote.objects.create(
+                fan=voter, theory=theory, value=dice.choice([1, 0, -1]), cast_at=at, changed_at=at
+            )
         for _ in range(dice.randint(0, 4)):
             said = make_comment(fan, theory)
-            Comment.objects.filter(pk=said.pk).update(created_at=moment - timedelta(milliseconds=dice.randint(0, 10**12)))
+            Comment.objects.filter(pk=said.pk).update(
+                created_at=moment - timedelta(milliseconds=dice.randint(0, 10**12))
+            )
         recount([theory.pk])
         found = stored(theory)
         assert found.hot == pytest.approx(hot(activities(found)), abs=1e-9)
         assert found.top == pytest.approx(wilson(found.believe_count, found.doubt_count), abs=1e-9)
-        assert found.controversy == pytest.approx(controversy(found.believe_count, found.doubt_count), abs=1e-9)
+        assert found.controversy == pytest.approx(
+            controversy(found.believe_count, found.doubt_count), abs=1e-9
+        )
         assert found.believe_count == Vote.objects.standing().filter(theory=theory, value=1).count()
 
 

@@ -66,7 +66,10 @@ def test_an_answer_to_what_is_gone_comes_too_late(theory, fan):
 
 
 def test_locked_hidden_and_draft_theories_take_no_comments(author, fan):
-    closed = [make_draft(author), *[make_theory(author, set_to={flag: True}) for flag in ("is_locked", "is_hidden")]]
+    closed = [
+        make_draft(author),
+        *[make_theory(author, set_to={flag: True}) for flag in ("is_locked", "is_hidden")],
+    ]
     for theory in closed:
         with pytest.raises(Conflict):
             make_comment(fan, theory)
@@ -75,7 +78,11 @@ def test_locked_hidden_and_draft_theories_take_no_comments(author, fan):
 def test_a_comment_is_changed_by_its_writer(theory, fan, other):
     said = make_comment(fan, theory)
     discussing.revise(fan, said, "Better said.", scope=3)
-    assert (again(said).text, again(said).scope, again(said).edited_at is not None) == ("Better said.", 3, True)
+    assert (again(said).text, again(said).scope, again(said).edited_at is not None) == (
+        "Better said.",
+        3,
+        True,
+    )
     with pytest.raises(PermissionDenied):
         discussing.revise(other, said, "Mine now.", scope=0)
 

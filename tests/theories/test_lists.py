@@ -29,9 +29,17 @@ def kinds(viewer=GUEST, **query):
 
 def test_orders(author, fan, other):
     now = timezone.now()
-    old = make_theory(author, claim="old", set_to={"opened_at": now - timedelta(days=40), "closes_at": now + timedelta(days=9)})
+    old = make_theory(
+        author,
+        claim="old",
+        set_to={"opened_at": now - timedelta(days=40), "closes_at": now + timedelta(days=9)},
+    )
     new = make_theory(author, claim="new", set_to={"closes_at": now + timedelta(days=99)})
-    make_theory(author, claim="done", set_to={"state": "busted", "opened_at": now - timedelta(days=90), "resolved_at": now})
+    make_theory(
+        author,
+        claim="done",
+        set_to={"state": "busted", "opened_at": now - timedelta(days=90), "resolved_at": now},
+    )
     for who, theory, value in ((fan, old, 1), (other, old, -1), (fan, new, 1), (other, new, 1)):
         make_vote(who, theory, value)
     assert claims() == ["done", "new", "old"]
@@ -79,7 +87,13 @@ def test_statuses(author):
     make_theory(author, claim="closing", set_to={"closes_at": now + timedelta(days=2)})
     make_theory(author, claim="due", set_to={"closes_at": now - timedelta(days=2)})
     make_theory(author, claim="void", set_to={"state": "void", "resolved_at": now})
-    expected = {"open": {"open", "closing"}, "closing": {"closing"}, "due": {"due"}, "resolved": {"void"}, "void": {"void"}}
+    expected = {
+        "open": {"open", "closing"},
+        "closing": {"closing"},
+        "due": {"due"},
+        "resolved": {"void"},
+        "void": {"void"},
+    }
     assert {status: set(claims(status=status)) for status in expected} == expected
     assert len(claims(status="no such status")) == 4
 
@@ -104,8 +118,16 @@ def test_more_than_two_in_a_row_fold(author):
 
 def test_filters_and_the_other_orders_leave_shielded_ones_out(author):
     tag = make_tag()
-    make_theory(author, scope=make_work().mask, tags=[tag], set_to={"closes_at": timezone.now() + timedelta(days=3)})
-    for query in ({"tag": "rooney"}, {"author": "author"}, {"status": "open"}, {"q": "rooney"}, {"order": "closing"}):
+    make_theory(
+        author, scope=make_work().mask, tags=[tag], set_to={"closes_at": timezone.now() + timedelta(days=3)}
+    )
+    for query in (
+        {"tag": "rooney"},
+        {"author": "author"},
+        {"status": "open"},
+        {"q": "rooney"},
+        {"order": "closing"},
+    ):
         assert kinds(**query) == []
 
 
@@ -137,8 +159,14 @@ def test_a_list_can_be_walked_to_its_end(monkeypatch, author, order):
     now = timezone.now().replace(microsecond=0)
     ids = [make_theory(author).pk for _ in range(8)]
     for number, pk in enumerate(ids):
-        state = {"state": "void", "resolved_at": now} if order == "resolved" else {"closes_at": now + timedelta(days=1)}
-        Theory.objects.filter(pk=pk).update(hot=number // 3 / 7, top=number // 2 / 7, controversy=number // 4 / 3, opened_at=now, **state)
+        state = (
+            {"state": "void", "resolved_at": now}
+            if order == "resolved"
+            else {"closes_at": now + timedelta(days=1)}
+        )
+        Theory.objects.filter(pk=pk).update(
+            hot=number // 3 / 7, top=number // 2 / 7, controversy=number // 4 / 3, opened_at=now, **state
+        )
     found, after = [], ""
     while after or not found:
         shown = listing(GUEST, {"order": order, "after": after})
@@ -150,7 +178,21 @@ def test_a_list_can_be_walked_to_its_end(monkeypatch, author, order):
 
 
 @pytest.mark.parametrize(
-    "words", ["x", "1", ",", "1,", "1,x", "nan,1", "inf,1", "1e999,1", "1,9999999999999999999999", "9" * 40 + ",1", "1,-1", "1,١"]
+    "words",
+    [
+        "x",
+        "1",
+        ",",
+        "1,",
+        "1,x",
+        "nan,1",
+        "inf,1",
+        "1e999,1",
+        "1,9999999999999999999999",
+        "9" * 40 + ",1",
+        "1,-1",
+        "1,١",
+    ],
 )
 @pytest.mark.parametrize("order", ["hot", "new"])
 def test_what_is_no_place_is_the_first_page(guest, words, order):
@@ -166,7 +208,16 @@ def test_a_place_is_read_back_to_the_microsecond(theory):
 
 @pytest.mark.parametrize(
     "query",
-    ["order=x", "order=hot&order=new", "tag=%00", "status=%27", "q=%22%2A", "work=" + "x" * 5000, "author=%ff", "after=1,1&q=a&tag=b"],
+    [
+        "order=x",
+        "order=hot&order=new",
+        "tag=%00",
+        "status=%27",
+        "q=%22%2A",
+        "work=" + "x" * 5000,
+        "author=%ff",
+        "after=1,1&q=a&tag=b",
+    ],
 )
 def test_silly_queries_get_a_sensible_page(guest, theory, query):
     assert guest.get(f"/theories/?{query}").status_code == 200

@@ -56,7 +56,12 @@ def test_guests_and_the_suspended_may_nothing(theory, act):
 
 def test_staff_act_for_the_archive_alone(theory, editor, moderator, admin, fan):
     of_the_archive = make_theory(User.objects.archive())
-    assert [is_authors(somebody, of_the_archive) for somebody in (editor, moderator, admin, fan)] == [True, True, True, False]
+    assert [is_authors(somebody, of_the_archive) for somebody in (editor, moderator, admin, fan)] == [
+        True,
+        True,
+        True,
+        False,
+    ]
     assert not any(is_authors(somebody, theory) for somebody in (editor, moderator, admin, fan))
     assert may_vote(editor, of_the_archive)
 

@@ -65,7 +65,13 @@ def test_posting_a_draft_keeps_its_address(author):
 
 
 @pytest.mark.parametrize(
-    ("missing", "field"), [({"claim": ""}, "claim"), ({"case": " "}, "case"), ({"criteria": ""}, "criteria"), ({"due": None}, "due")]
+    ("missing", "field"),
+    [
+        ({"claim": ""}, "claim"),
+        ({"case": " "}, "case"),
+        ({"criteria": ""}, "criteria"),
+        ({"due": None}, "due"),
+    ],
 )
 def test_what_a_posted_theory_must_have(author, missing, field):
     with pytest.raises(ValidationError) as refusal:
@@ -98,7 +104,10 @@ def test_a_works_release_closes_what_waits_for_it(author):
     theory = make_theory(author, due_work=work)
     work.released_on = date(2099, 6, 1)
     posting.follow_release(work)
-    assert (theory.closes_at, again(theory).closes_at) == (datetime(2099, 5, 2, tzinfo=UTC), datetime(2099, 6, 2, tzinfo=UTC))
+    assert (theory.closes_at, again(theory).closes_at) == (
+        datetime(2099, 5, 2, tzinfo=UTC),
+        datetime(2099, 6, 2, tzinfo=UTC),
+    )
 
 
 def test_a_work_that_is_out_is_not_awaited(author):
@@ -151,7 +160,10 @@ def test_an_edit_leaves_a_version_only_when_words_changed(author, theory):
     posting.edit(author, theory, writing(tags=[make_tag()]))
     assert theory.versions.count() == 1
     posting.edit(author, theory, writing(case="Better."))
-    assert [(version.number, version.case) for version in theory.versions.all()] == [(2, "Better."), (1, "She has reasons.")]
+    assert [(version.number, version.case) for version in theory.versions.all()] == [
+        (2, "Better."),
+        (1, "She has reasons."),
+    ]
 
 
 def test_a_stale_edition_is_a_conflict(author, theory):
@@ -166,11 +178,19 @@ def test_citations_are_replaced(author, theory):
     claim = make_claim(page=page)
     posting.edit(author, theory, writing(citations=[Cited(claim), Cited(page, Leaning.CONTRADICT)]))
     posting.edit(author, theory, writing(citations=[Cited(page)]))
-    assert [(citation.page, citation.claim, citation.leaning) for citation in theory.citations.all()] == [(page, None, "support")]
+    assert [(citation.page, citation.claim, citation.leaning) for citation in theory.citations.all()] == [
+        (page, None, "support")
+    ]
 
 
 @pytest.mark.parametrize(
-    "columns", [{"is_locked": True}, {"is_hidden": True}, {"state": "withdrawn"}, {"state": "void", "resolved_at": timezone.now()}]
+    "columns",
+    [
+        {"is_locked": True},
+        {"is_hidden": True},
+        {"state": "withdrawn"},
+        {"state": "void", "resolved_at": timezone.now()},
+    ],
 )
 def test_what_is_closed_stays_as_it_is(author, columns):
     theory = make_theory(author, set_to=columns)
@@ -226,7 +246,13 @@ def test_filing_by_staff(theory):
 
 
 @pytest.mark.parametrize(
-    ("closes_in", "state"), [(timedelta(days=-1), "due"), (timedelta(days=13), "closing"), (timedelta(days=15), "open"), (None, "open")]
+    ("closes_in", "state"),
+    [
+        (timedelta(days=-1), "due"),
+        (timedelta(days=13), "closing"),
+        (timedelta(days=15), "open"),
+        (None, "open"),
+    ],
 )
 def test_state_is_read_from_the_clock(author, closes_in, state):
     closes_at = closes_in and timezone.now() + closes_in

@@ -30,7 +30,16 @@ def test_more_votes_of_the_same_share_make_it_surer():
 
 @pytest.mark.parametrize(
     ("believe", "doubt", "value"),
-    [(0, 0, 0), (9, 0, 0), (0, 9, 0), (1, 1, 2), (4, 4, 8), (4, 2, 6**0.5), (2, 4, 6**0.5), (100, 1, 101**0.01)],
+    [
+        (0, 0, 0),
+        (9, 0, 0),
+        (0, 9, 0),
+        (1, 1, 2),
+        (4, 4, 8),
+        (4, 2, 6**0.5),
+        (2, 4, 6**0.5),
+        (100, 1, 101**0.01),
+    ],
 )
 def test_controversy(believe, doubt, value):
     assert controversy(believe, doubt) == pytest.approx(value)
@@ -64,4 +73,7 @@ def test_a_century_apart_neither_overflows_nor_vanishes():
 def test_parts_say_why_most_first():
     rows = [Activity(Kind.OPENING, START), *[Activity(Kind.VOTE, START + timedelta(days=3))] * 8]
     parts = hot_parts(rows, START + timedelta(days=3))
-    assert [(part.kind, part.rows, round(part.heat, 6)) for part in parts] == [("vote", 8, 8), ("opening", 1, 5)]
+    assert [(part.kind, part.rows, round(part.heat, 6)) for part in parts] == [
+        ("vote", 8, 8),
+        ("opening", 1, 5),
+    ]

@@ -24,7 +24,9 @@ def page_of(client, theory, query=""):
 @pytest.fixture
 def secret(author) -> Theory:
     work = make_work("chapter-4", short_title="Chapter 4")
-    return make_theory(author, claim="The butler did it.", case="It was him.", criteria="We see the knife.", scope=work.mask)
+    return make_theory(
+        author, claim="The butler did it.", case="It was him.", criteria="We see the knife.", scope=work.mask
+    )
 
 
 # Addresses
@@ -102,9 +104,14 @@ def test_staff_are_shielded_like_everybody(sign_in, moderator, secret):
 
 def test_inline_spoilers_and_shielded_tags_and_citations_stay_covered(guest, author):
     work = make_work("chapter-4", short_title="Chapter 4")
-    claim = make_claim("C9", page=make_page(), text="The marquis falls.", scope=work.mask, status="contradicted")
+    claim = make_claim(
+        "C9", page=make_page(), text="The marquis falls.", scope=work.mask, status="contradicted"
+    )
     theory = make_theory(
-        author, case="Look: >!chapter-4: the duel!<", tags=[make_tag("traitor", scope=work.mask)], citations=[Cited(claim)]
+        author,
+        case="Look: >!chapter-4: the duel!<",
+        tags=[make_tag("traitor", scope=work.mask)],
+        citations=[Cited(claim)],
     )
     page = page_of(guest, theory)
     assert "gives away" in page
@@ -133,7 +140,10 @@ def test_what_a_guest_reads(guest, author, fan):
     page_of_lore = make_page("ruska-roma", title="Ruska Roma")
     claim = make_claim("E1", page=page_of_lore, text="She was trained there.", status="reported")
     theory = make_theory(
-        author, case="See [[Ruska Roma]].", tags=[make_tag()], citations=[Cited(claim), Cited(page_of_lore, Leaning.CONTRADICT)]
+        author,
+        case="See [[Ruska Roma]].",
+        tags=[make_tag()],
+        citations=[Cited(claim), Cited(page_of_lore, Leaning.CONTRADICT)],
     )
     make_vote(fan, theory)
     page = page_of(guest, theory)
@@ -258,16 +268,22 @@ def test_what_was_typed_before_sign_in_is_back(guest, sign_in, fan, theory):
 
 
 @pytest.mark.parametrize("who", ["guest", "fan"])
-def test_a_page_with_fifty_comments_is_at_most_twelve_queries(guest, sign_in, author, fan, other, who, django_assert_max_num_queries):
+def test_a_page_with_fifty_comments_is_at_most_twelve_queries(
+    guest, sign_in, author, fan, other, who, django_assert_max_num_queries
+):
     """Theory, tags, citations, comments, works; for a fan also session, fan, seen-set, kept ones, vote, scope of the form."""
     work = make_work()
     page = make_page()
-    cited = [Cited(make_claim(f"E{number}", page=page, scope=work.mask * (number % 2))) for number in range(6)]
+    cited = [
+        Cited(make_claim(f"E{number}", page=page, scope=work.mask * (number % 2))) for number in range(6)
+    ]
     theory = make_theory(author, citations=cited, tags=[make_tag()])
     make_vote(fan, theory)
     root = make_comment(other, theory)
     for number in range(COMMENTS):
-        make_comment(other, theory, parent_id=root.pk if number % 2 else None, scope=work.mask * (number % 3 == 0))
+        make_comment(
+            other, theory, parent_id=root.pk if number % 2 else None, scope=work.mask * (number % 3 == 0)
+        )
     client = guest if who == "guest" else sign_in(fan)
     with django_assert_max_num_queries(12):
         assert client.get(theory.get_absolute_url()).status_code == 200

@@ -26,7 +26,9 @@ def test_a_vote_is_set_not_added(theory, fan, values, row, counts):
         standing = cast(theory.pk, fan, value)
     assert Vote.objects.get().value == row == standing.stance
     found = Theory.objects.get()
-    assert (found.believe_count, found.doubt_count) == counts == (standing.counts.believe, standing.counts.doubt)
+    assert (
+        (found.believe_count, found.doubt_count) == counts == (standing.counts.believe, standing.counts.doubt)
+    )
 
 
 def test_taking_back_what_was_never_cast_leaves_no_row_and_no_frost(theory, fan):

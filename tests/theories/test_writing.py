@@ -45,11 +45,20 @@ def test_posting(sign_in, fan):
     make_tag()
     page = make_page("ruska-roma", title="Ruska Roma")
     claim = make_claim("A1", page=page)
-    fields = FIELDS | {"scope": [work.slug], "tags": ["rooney"], "citations": "A1\r\nagainst: ruska roma\r\n\r\n"}
+    fields = FIELDS | {
+        "scope": [work.slug],
+        "tags": ["rooney"],
+        "citations": "A1\r\nagainst: ruska roma\r\n\r\n",
+    }
     answer = sign_in(fan).post(NEW, fields)
     theory = Theory.objects.get()
     assert (answer.status_code, answer.url) == (303, theory.get_absolute_url())
-    assert (theory.author, theory.state, theory.scope, theory.case) == (fan, "open", work.mask, "She has reasons.\nTwo of them.")
+    assert (theory.author, theory.state, theory.scope, theory.case) == (
+        fan,
+        "open",
+        work.mask,
+        "She has reasons.\nTwo of them.",
+    )
     assert [tag.slug for tag in theory.tags.all()] == ["rooney"]
     assert list(theory.citations.values_list("claim", "page", "leaning")) == [
         (claim.pk, None, Leaning.SUPPORT),
@@ -115,7 +124,14 @@ def test_citations_find_only_what_one_may_see(sign_in, fan):
 
 
 @pytest.mark.parametrize(
-    "line", ["a1", "claim-A1", "/lore/ruska-roma/#claim-A1", "http://testserver/lore/ruska-roma/#claim-A1", "Against:A1"]
+    "line",
+    [
+        "a1",
+        "claim-A1",
+        "/lore/ruska-roma/#claim-A1",
+        "http://testserver/lore/ruska-roma/#claim-A1",
+        "Against:A1",
+    ],
 )
 def test_ways_to_name_a_claim(sign_in, fan, line):
     claim = make_claim("A1", page=make_page("ruska-roma"))
@@ -123,7 +139,16 @@ def test_ways_to_name_a_claim(sign_in, fan, line):
     assert Citation.objects.get().claim == claim
 
 
-@pytest.mark.parametrize("line", ["Ruska Roma", "ruska-roma", "/lore/ruska-roma/", "http://testserver/lore/ruska-roma", "against: ruska roma"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Ruska Roma",
+        "ruska-roma",
+        "/lore/ruska-roma/",
+        "http://testserver/lore/ruska-roma",
+        "against: ruska roma",
+    ],
+)
 def test_ways_to_name_a_page(sign_in, fan, line):
     page = make_page("ruska-roma")
     sign_in(fan).post(NEW, FIELDS | {"citations": line})
@@ -146,7 +171,11 @@ def test_tags_offered_are_those_one_may_see(sign_in, fan):
 def test_what_was_typed_before_sign_in_is_back(sign_in, fan):
     client = sign_in(fan)
     session = client.session
-    session["kept_fields"] = {"path": NEW, "until": 2**40, "fields": {"claim": ["A lost thought"], "case": ["Because"]}}
+    session["kept_fields"] = {
+        "path": NEW,
+        "until": 2**40,
+        "fields": {"claim": ["A lost thought"], "case": ["Because"]},
+    }
     session.save()
     page = client.get(NEW).content.decode()
     assert "A lost thought" in page
@@ -169,7 +198,9 @@ def test_staff_may_post_as_the_archive(request, sign_in, who, author):
 
 
 def test_extra_fields_are_ignored(sign_in, fan):
-    sign_in(fan).post(NEW, FIELDS | {"state": "confirmed", "author": "1", "believe_count": "99", "is_locked": "on"})
+    sign_in(fan).post(
+        NEW, FIELDS | {"state": "confirmed", "author": "1", "believe_count": "99", "is_locked": "on"}
+    )
     theory = Theory.objects.get()
     assert (theory.state, theory.believe_count, theory.is_locked) == ("open", 0, False)
 
@@ -246,9 +277,17 @@ def test_a_draft_is_posted(sign_in, author):
 
 def test_the_form_holds_what_is_written(sign_in, author):
     claim = make_claim("A1", page=make_page("ruska-roma", title="Ruska Roma"))
-    theory = make_theory(author, tags=[make_tag()], citations=[Cited(claim), Cited(claim.page, Leaning.CONTRADICT)])
+    theory = make_theory(
+        author, tags=[make_tag()], citations=[Cited(claim), Cited(claim.page, Leaning.CONTRADICT)]
+    )
     page = sign_in(author).get(address("edit", theory)).content.decode()
-    for piece in ("Rooney returns.", "She has reasons.", 'value="2100-01-01"', "A1\nagainst: Ruska Roma", theory.edition):
+    for piece in (
+        "Rooney returns.",
+        "She has reasons.",
+        'value="2100-01-01"',
+        "A1\nagainst: Ruska Roma",
+        theory.edition,
+    ):
         assert piece in page, piece
 
 
@@ -272,7 +311,9 @@ def test_a_frozen_theory_asks_for_the_rest_alone(sign_in, author, fan, theory):
 
 def test_a_form_from_before_the_first_vote_is_409_and_keeps_the_text(sign_in, author, fan, theory):
     make_vote(fan, theory)
-    answer = sign_in(author).post(address("edit", theory), FIELDS | {"claim": "Something else.", "case": "My new case."})
+    answer = sign_in(author).post(
+        address("edit", theory), FIELDS | {"claim": "Something else.", "case": "My new case."}
+    )
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Somebody has voted" in page
@@ -283,7 +324,9 @@ def test_a_form_from_before_the_first_vote_is_409_and_keeps_the_text(sign_in, au
 
 def test_edited_meanwhile_is_409_and_keeps_the_text(sign_in, author, theory):
     posting.edit(author, theory, writing(case="From the other window."))
-    answer = sign_in(author).post(address("edit", theory), FIELDS | {"case": "Mine.", "based_on": theory.edition})
+    answer = sign_in(author).post(
+        address("edit", theory), FIELDS | {"case": "Mine.", "based_on": theory.edition}
+    )
     assert answer.status_code == 409
     assert "Mine." in answer.content.decode()
 

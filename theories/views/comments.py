@@ -10,7 +10,7 @@ from ballerina_site.ratelimit import spend
 from theories import discussing
 from theories.forms import CommentForm, NewCommentForm
 from theories.models import Comment
-from theories.permissions import Conflict, require_own_comment
+from theories.permissions import Conflict, require_writer
 from theories.reading import COMMENTS
 from theories.views.common import find, see_other, too_late
 
@@ -80,7 +80,7 @@ def _found(request: HtmxRequest, pk: int, comment_id: int) -> Comment:
     comments = Comment.objects.filter(theory=theory).exclude(is_hidden=True).select_related("author")
     found = get_object_or_404(comments, pk=comment_id)
     found.theory = theory
-    require_own_comment(request.user, found)
+    require_writer(request.user, found)
     return found
 
 

@@ -27,10 +27,7 @@ _JUST_NOW = timedelta(minutes=2)
 @login_not_required
 @require_safe
 def by_id(request: HtmxRequest, pk: int) -> HttpResponse:
-    theory = find(request, pk)
-    if not request.viewer.sees(theory):
-        return shielded(request, theory)
-    return redirect(same_query(request, theory.get_absolute_url()))
+    return show(request, pk, slug="")
 
 
 @login_not_required
@@ -39,7 +36,8 @@ def show(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     theory = find(request, pk)
     if not request.viewer.sees(theory):
         return shielded(request, theory)
-    if slug != theory.slug:
+    # A reveal is answered where it was asked for: whoever stands outside the scope is not led to the slug.
+    if slug != theory.slug and not request.viewer.reveals("theory", theory.pk):
         return redirect(same_query(request, theory.get_absolute_url()))
     stance = stance_of(request.user.pk, theory)
     reading = read(request.viewer, theory)

@@ -1,0 +1,157 @@
+"""/lore/timeline/: works and events in story order and in release order."""
+
+import re
+
+import pytest
+
+from lore import markup
+from lore.canon import lexicon_for
+from lore.models import Event
+from lore.spoilers import Viewer
+from lore.timeline import timeline
+from tests.factories import make_claim, make_page, make_work
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def works(db):
+    """Ballerina comes out last and plays third; nobody says when the series plays."""
+    rows = [("one", 1, 1), ("two", 2, 2), ("four", 3, 4), ("series", 4, None), ("ballerina", 5, 3)]
+    return {
+        slug: make_work(slug, release_order=release, story_order=story, kind="series" if slug == "series" else "film")
+        for slug, release, story in rows
+    }
+
+
+def make_event(key, *, text="", **fields):
+    fields = {"title": f"Title of {key}", "track": "real"} | fields
+    compiled = markup.to_json(markup.compile_line(text, lexicon_for(text)))
+    return Event.objects.create(key=key, text=text, compiled=compiled, **fields)
+
+
+def titles(page):
+    """Those of the works, as the list gives them."""
+    return re.findall(r"<h3>(?:<a [^>]*>)?(\w+)(?:</a>)?</h3>", page)
+
+
+class TestOrders:
+    def test_story_order_is_the_first(self, guest, works):
+        text = guest.get("/lore/timeline/").text
+        assert titles(text) == ["One", "Two", "Ballerina", "Four", "Series"]
+        assert "The works in story order: One, Two, Ballerina, Four." in text.replace("Ballerina here", "Ballerina")
+
+    def test_what_the_sources_do_not_place_stands_apart(self, guest, works):
+        text = guest.get("/lore/timeline/").text
+        assert text.index("Not placed in the story") < text.index("<h3>Series</h3>")
+
+    def test_release_order_has_them_all(self, guest, works):
+        text = guest.get("/lore/timeline/?order=release").text
+        assert titles(text) == ["One", "Two", "Four", "Series", "Ballerina"]
+        assert "Not placed in the story" not in text
+
+    @pytest.mark.parametrize("order", ["nonsense", "", "\x00", "o" * 5000])
+    def test_a_bad_order_is_story_order(self, guest, works, order):
+        answer = guest.get("/lore/timeline/", {"order": order})
+        assert answer.status_code == 200
+        assert titles(answer.text)[2] == "Ballerina"
+
+    def test_the_order_shown_is_marked(self, guest, works):
+        text = guest.get("/lore/timeline/?order=release").text
+        assert '<a href="?order=release" aria-current="page">' in text
+        assert text.count('aria-current="page">Story order') == 0
+
+
+class TestPicture:
+    def test_stops_stand_from_left_to_right_inside_it(self, works):
+        stops = timeline(Viewer(), "story").stops
+        places = [stop.x for stop in stops]
+        assert places == sorted(set(places))
+        assert places[0] > 0
+        assert places[-1] < 1180
+
+    def test_the_film_is_marked(self, works):
+        assert [stop.work.slug for stop in timeline(Viewer(), "release").stops if stop.is_here] == ["ballerina"]
+
+    def test_an_arc_leads_back_from_the_last_released(self, works):
+        told = timeline(Viewer(), "story")
+        here, after = told.stops[2], told.stops[3]
+        assert told.arc.startswith(f"M{after.x} ")
+        assert f" {here.x} 134" in told.arc
+        assert timeline(Viewer(), "release").arc == ""
+
+    @pytest.mark.parametrize("count", [0, 1, 2])
+    def test_few_works_are_no_error(self, guest, count):
+        for number in range(count):
+            make_work(f"w{number}")
+        for order in ["story", "release"]:
+            assert guest.get(f"/lore/timeline/?order={order}").status_code == 200
+
+
+class TestEvents:
+    def test_those_of_the_real_world_stand_in_their_own_list(self, guest, works):
+        event = make_event("filming", text="It **ends**.", when_words="late 2023")
+        text = guest.get("/lore/timeline/").text
+        assert f'<h3 id="event-{event.pk}">Title of filming</h3><p>It <strong>ends</strong>.</p>' in text
+        assert "late 2023" in text
+
+    def test_those_of_the_story_stand_with_their_work(self, guest, works):
+        make_event("wedding", track="story", work=works["two"])
+        text = guest.get("/lore/timeline/").text
+        assert text.index("<h3>Two</h3>") < text.index("Title of wedding") < text.index("<h3>Ballerina</h3>")
+
+    def test_a_shield_stands_in_the_place(self, guest, having_seen, works):
+        event = make_event("death", text="He dies.", track="story", work=works["two"], scope=works["two"].mask)
+        text = guest.get("/lore/timeline/").text
+        assert "Title of death" not in text
+        assert f'href="?reveal=event-{event.pk}#event-{event.pk}"' in text
+        assert "He dies." in having_seen("two").get("/lore/timeline/").text
+        assert "He dies." in guest.get(f"/lore/timeline/?reveal=event-{event.pk}").text
+
+    def test_is_shielded_by_its_claim_and_its_page(self, guest, works):
+        secret = make_page("secret", scope=works["one"].mask)
+        make_event("by-page", page=secret)
+        make_event("by-claim", claim=make_claim(page=make_page("open"), scope=works["one"].mask))
+        text = guest.get("/lore/timeline/").text
+        assert "Title of by-page" not in text
+        assert "Title of by-claim" not in text
+        assert "secret" not in text
+
+    def test_its_text_covers_what_gives_a_work_away(self, guest, having_seen, works):
+        make_event("half", text="Safe, >!two: not safe!<.")
+        assert "not safe" not in guest.get("/lore/timeline/").text
+        assert "Safe, " in guest.get("/lore/timeline/").text
+        assert "not safe" in having_seen("two").get("/lore/timeline/").text
+
+    def test_a_reveal_shows_just_that_one(self, guest, works):
+        one, other = (make_event(key, scope=works["two"].mask) for key in ["one-event", "other-event"])
+        text = guest.get(f"/lore/timeline/?reveal=event-{one.pk}").text
+        assert "Title of one-event" in text
+        assert "Title of other-event" not in text
+
+
+class TestPagesOfWorks:
+    def test_are_linked(self, guest, works):
+        make_page("film", title="The film").works.add(works["one"])
+        assert '<h3><a href="/lore/film/">One</a></h3>' in guest.get("/lore/timeline/").text
+
+    def test_shielded_ones_and_drafts_are_not(self, guest, works):
+        make_page("telling", scope=works["one"].mask).works.add(works["one"])
+        make_page("draft", is_published=False).works.add(works["two"])
+        text = guest.get("/lore/timeline/").text
+        assert "<h3>One</h3>" in text
+        assert "<h3>Two</h3>" in text
+        assert "telling" not in text
+
+
+def test_only_reading_is_allowed(guest, works):
+    assert guest.post("/lore/timeline/").status_code == 405
+
+
+def test_query_budget(guest, works, django_assert_max_num_queries):
+    for number in range(10):
+        page = make_page(f"p{number}")
+        make_event(f"e{number}", page=page, claim=make_claim(f"A{number}", page=page), scope=number % 2)
+    # works with their pages · events with what they hang on · works, for the words on the shields
+    with django_assert_max_num_queries(3):
+        guest.get("/lore/timeline/")
