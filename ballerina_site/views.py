@@ -3,7 +3,8 @@
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,8 +15,8 @@ from lore.models import Page, Revision
 from lore.search import LONGEST_QUERY
 from lore.spoilers import Viewer, screened
 from lore.timeline import strip
-from theories.models import Theory
 from theories.finding import search_theories
+from theories.models import Theory
 
 HOT_ON_FRONT_PAGE = 5
 LIST_ON_FRONT_PAGE = 5
@@ -64,7 +65,8 @@ def _theories_of(viewer: Viewer, fan: User) -> list[Theory]:
 
 def _edited_by(viewer: Viewer, fan: User) -> list[Page]:
     pages = Page.objects.lore().visible_to(viewer)
-    return list(pages.filter(pk__in=Revision.objects.filter(editor=fan).values("page_id")).order_by("title")[:ON_PROFILE])
+    edited = Revision.objects.filter(editor=fan).values("page_id")
+    return list(pages.filter(pk__in=edited).order_by("title")[:ON_PROFILE])
 
 
 # For machines
@@ -93,3 +95,10 @@ def robots(request: HttpRequest) -> HttpResponse:
     closed = ["/accounts/", "/admin/", "/settings/", "/report/", "/moderation/", "/search/", "/*?reveal="]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@login_not_required
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Pages name the drawing themselves; this is for those who ask without having read one."""
+    return redirect(static("img/mark.svg"))

@@ -7,8 +7,8 @@ from django.db.models import Exists, OuterRef, Q, Value
 from django.utils.safestring import SafeString
 
 from lore import hooks, markup
-from lore.models import Claim, Page, PageLink, Source
-from lore.spoilers import Fold, Shield, Viewer, folded
+from lore.models import Claim, Image, Page, PageLink, Source
+from lore.spoilers import Shield, Viewer, gate
 
 
 @dataclass(frozen=True)
@@ -39,11 +39,12 @@ class ClaimLine:
 class Reading:
     page: Page
     lead: SafeString
+    picture: Image | Shield | None
     description: str
     hatnote: SafeString | None
     facts: list[tuple[str, SafeString]]
-    parts: list[Part | Shield | Fold]
-    claims: list[ClaimLine | Shield | Fold]
+    parts: list[Part | Shield]
+    claims: list[ClaimLine | Shield]
     aliases: list[str]
     categories: list[str]
     see_also: list[Page]
@@ -62,6 +63,7 @@ def read(viewer: Viewer, page: Page) -> Reading:
     return Reading(
         page=page,
         lead=shown(viewer, lead),
+        picture=picture_of(viewer, page.lead_image),
         description=lead.plain(viewer.inside),
         hatnote=shown(viewer, markup.from_json(compiled["hatnote"])) if compiled["hatnote"] else None,
         facts=[(label, shown(viewer, markup.from_json(value))) for label, value in compiled["facts"]],
@@ -71,6 +73,14 @@ def read(viewer: Viewer, page: Page) -> Reading:
         **_neighbours(viewer, page),
         panels=[panel for make in hooks.page_panels if (panel := make(viewer, page))],
     )
+
+
+def picture_of(viewer: Viewer, image: Image | None) -> Image | Shield | None:
+    if image is None or not image.is_public:
+        return None
+    if viewer.reveals("image", image.pk):
+        image.reveal_query = f"?reveal=image-{image.pk}"
+    return gate(viewer, image)
 
 
 def _names(page: Page) -> dict[str, list[str]]:
@@ -98,7 +108,7 @@ def shown(viewer: Viewer, block: markup.Block) -> SafeString:
     return block.render(lambda scope: viewer.inside(scope & ~block.scope), viewer.names)
 
 
-def parts_of(viewer: Viewer, kind: str, key: int, blocks: list[dict[str, object]]) -> list[Part | Shield | Fold]:
+def parts_of(viewer: Viewer, kind: str, key: int, blocks: list[dict[str, object]]) -> list[Part | Shield]:
     parts = []
     for number, block in enumerate(markup.blocks_from_json(blocks)):
         name = f"{key}-{number}"
@@ -106,13 +116,12 @@ def parts_of(viewer: Viewer, kind: str, key: int, blocks: list[dict[str, object]
             parts.append(Part(shown(viewer, block), block.headings, f"{kind}-{name}" if block.scope else ""))
         else:
             parts.append(Shield(kind, name, "part", viewer.named(viewer.missing(block.scope))))
-    return list(folded(parts))
+    return parts
 
 
-def claim_lines(viewer: Viewer, page: Page) -> list[ClaimLine | Shield | Fold]:
+def claim_lines(viewer: Viewer, page: Page) -> list[ClaimLine | Shield]:
     claims = Claim.objects.on(page).select_related("page", "superseded_by__page").prefetch_related("sources")
-    lines = [_claim_line(viewer, claim, page) if viewer.sees(claim, within=page) else viewer.shield(claim) for claim in claims]
-    return list(folded(lines))
+    return [_claim_line(viewer, claim, page) if viewer.sees(claim, within=page) else viewer.shield(claim) for claim in claims]
 
 
 def _claim_line(viewer: Viewer, claim: Claim, page: Page) -> ClaimLine:

@@ -52,6 +52,11 @@ class Shield:
     def reveal(self) -> str:
         return f"{self.kind}-{self.id}"
 
+    @property
+    def may_be_kept(self) -> bool:
+        """Rows only: a part is known by its place, where after an edit another may stand."""
+        return isinstance(self.id, int)
+
 
 @dataclass(frozen=True)
 class Fold:

@@ -13,6 +13,8 @@ os.environ["DATA_DIR"] = _data.name
 os.environ["DJANGO_SETTINGS_MODULE"] = "ballerina_site.settings"
 os.environ.setdefault("TASKS_BACKEND", "django.tasks.backends.immediate.ImmediateBackend")
 os.environ.pop("SITE_URL", None)
+if "CACHE_URL" in os.environ:  # a Redis database for each worker: clearing one's cache is not to empty another's
+    os.environ["CACHE_URL"] += "/" + os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 django.setup()
 
 import pytest  # noqa: E402

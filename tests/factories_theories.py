@@ -1,4 +1,4 @@
-"""Theories, comments and votes in one line. What is rare on the site (old times, given states) is set on the rows after."""
+"""Theories, comments and votes in one line. Old times and given states are set on the rows afterwards."""
 
 from datetime import date, timedelta
 from typing import Any

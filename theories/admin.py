@@ -63,9 +63,7 @@ class TheoryAdmin(_WrittenElsewhere):
         return super().get_queryset(request).exclude(state="draft")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Theory | None = None) -> list[str]:
-        return [
-            name for _, part in self.fieldsets for name in part["fields"] if name not in {"scope", "tags"}
-        ]
+        return [name for _, part in self.fieldsets for name in part["fields"] if name not in {"scope", "tags"}]
 
     @admin.display(description="rests on")
     def cited(self, theory: Theory) -> str:
@@ -78,9 +76,7 @@ class TheoryAdmin(_WrittenElsewhere):
     def save_model(self, request: HttpRequest, obj: Theory, form: ModelForm, change: bool) -> None:
         """Through the verb, once the tags are known."""
 
-    def save_related(
-        self, request: HttpRequest, form: ModelForm, formsets: list[object], change: bool
-    ) -> None:
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: list[object], change: bool) -> None:
         classify(form.instance, scope=form.cleaned_data["scope"], tags=form.cleaned_data["tags"])
 
 

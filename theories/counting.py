@@ -22,8 +22,8 @@ class Counts:
 def recount(theory_ids: Iterable[int]) -> dict[int, Counts]:
     """Brings counts, hotness and ranks into line with the rows.
 
-    On PostgreSQL the caller holds the theories' row locks (`lock`): else two who write at once would each miss the other's
-    row. SQLite's writers wait for one another anyway.
+    On PostgreSQL the caller holds the theories' row locks (`lock`): else two who write at once would each miss the
+    other's row. SQLite's writers wait for one another anyway.
     """
     ids = sorted(set(theory_ids))
     if not ids:
@@ -90,7 +90,7 @@ _SECONDS = {
     "sqlite": "((julianday({}) - 2440587.5) * 86400.0)",
     "postgresql": "CAST(EXTRACT(EPOCH FROM {}) AS double precision)",
 }
-# Relative to the latest activity, what is far older than it counts for nothing: PostgreSQL refuses to let exp() run into 0.
+# What is far older than the latest activity counts for nothing: PostgreSQL does not let exp() run into 0.
 _FACTS = """
     WITH theory AS (
         SELECT id, {opened_at} AS opened, {resolved_at} AS resolved FROM theories_theory WHERE id IN ({ids})
@@ -105,7 +105,8 @@ _FACTS = """
     ), activity AS (
         SELECT id AS theory_id, CAST(%(opening)s AS double precision) AS weight, opened AS at
         FROM theory WHERE opened IS NOT NULL
-        UNION ALL SELECT id, CAST(%(resolution)s AS double precision), resolved FROM theory WHERE resolved IS NOT NULL
+        UNION ALL SELECT id, CAST(%(resolution)s AS double precision), resolved
+        FROM theory WHERE resolved IS NOT NULL
         UNION ALL SELECT theory_id, CAST(%(vote)s AS double precision), at FROM vote
         UNION ALL SELECT theory_id, CAST(%(comment)s AS double precision), at FROM remark
     ), latest AS (
@@ -124,10 +125,12 @@ _FACTS = """
     ), remarks AS (
         SELECT theory_id, COUNT(*) AS n FROM remark GROUP BY theory_id
     ), facts AS (
-        SELECT theory.id, CAST(COALESCE(votes.b, 0) AS bigint) AS believe, CAST(COALESCE(votes.d, 0) AS bigint) AS doubt,
+        SELECT theory.id, CAST(COALESCE(votes.b, 0) AS bigint) AS believe,
+            CAST(COALESCE(votes.d, 0) AS bigint) AS doubt,
             COALESCE(remarks.n, 0) AS comments, COALESCE(heat.hot, 0) AS hot,
             COALESCE((b / votes.n + z * z / (2 * votes.n)
-                - z * SQRT((b * d / votes.n + z * z / 4) / votes.n / votes.n)) / (1 + z * z / votes.n), 0) AS top,
+                - z * SQRT((b * d / votes.n + z * z / 4) / votes.n / votes.n))
+                / (1 + z * z / votes.n), 0) AS top,
             CASE WHEN b > d AND d > 0 THEN POWER(votes.n, d / b)
                 WHEN b > 0 AND d > 0 THEN POWER(votes.n, b / d) ELSE 0 END AS controversy
         FROM theory LEFT JOIN heat ON heat.theory_id = theory.id
@@ -135,12 +138,14 @@ _FACTS = """
         CROSS JOIN (SELECT CAST(%(z)s AS double precision) AS z) AS quantile
     )"""
 _UPDATE = """{facts}
-    UPDATE theories_theory SET believe_count = facts.believe, doubt_count = facts.doubt, comment_count = facts.comments,
+    UPDATE theories_theory SET
+        believe_count = facts.believe, doubt_count = facts.doubt, comment_count = facts.comments,
         hot = facts.hot, top = facts.top, controversy = facts.controversy
     FROM facts WHERE facts.id = theories_theory.id
-    RETURNING theories_theory.id, theories_theory.believe_count, theories_theory.doubt_count, theories_theory.comment_count"""
+    RETURNING theories_theory.id, believe_count, doubt_count, comment_count"""
 _DIFFERING = """{facts}
     SELECT facts.id FROM facts JOIN theories_theory ON theories_theory.id = facts.id
     WHERE facts.believe <> believe_count OR facts.doubt <> doubt_count OR facts.comments <> comment_count
-    OR ABS(facts.hot - theories_theory.hot) > %(tolerance)s OR ABS(facts.top - theories_theory.top) > %(tolerance)s
+    OR ABS(facts.hot - theories_theory.hot) > %(tolerance)s
+    OR ABS(facts.top - theories_theory.top) > %(tolerance)s
     OR ABS(facts.controversy - theories_theory.controversy) > %(tolerance)s ORDER BY facts.id"""

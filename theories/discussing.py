@@ -30,7 +30,7 @@ def comment(
     scope: int | None = None,
     shows_stance: bool = False,
 ) -> Comment:
-    """`scope` None: what the theory and its citations give away. A reply too deep becomes its parent's sibling."""
+    """`scope` None: what the theory and its citations give away. Too deep a reply becomes its parent's sibling."""
     compiled = _compiled(text)
     with transaction.atomic():
         held = _held(theory)
@@ -82,7 +82,7 @@ def default_scope(theory: Theory, citations: Iterable[Citation]) -> int:
 
 
 def _on_own(editor: User, comment: Comment, act: Callable[[Comment], None], *, is_open: bool) -> Comment:
-    """Does `act` with both rows locked if this is the editor's to change. The comment's first, as moderators do."""
+    """Does `act` if it is the editor's to do, with both rows locked: the comment's first, as moderators do."""
     with transaction.atomic():
         held = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
         held.theory = theory = _held(comment.theory)

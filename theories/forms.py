@@ -44,7 +44,7 @@ class TextField(forms.CharField):
 
 
 class CitationsField(TextField):
-    """One thing a line, found inside the shield: what the viewer may not see is not found, whether it exists or not.
+    """One thing a line, found inside the shield: what the viewer may not see is not found, whether or not it exists.
     What the theory cites already stays citable."""
 
     viewer: Viewer = Viewer()
@@ -59,10 +59,7 @@ class CitationsField(TextField):
         unknown = [f"“{name}”" for name, thing in things.items() if thing is None]
         if unknown:
             raise ValidationError(f"Nothing in the lore is called {', '.join(unknown)}.")
-        leanings = {
-            things[name]: Leaning.CONTRADICT if against else Leaning.SUPPORT
-            for name, against in names.items()
-        }
+        leanings = {things[name]: Leaning.CONTRADICT if against else Leaning.SUPPORT for name, against in names.items()}
         return [Cited(thing, leaning) for thing, leaning in leanings.items()]
 
     def _find(self, name: str) -> Claim | Page | None:
@@ -92,15 +89,16 @@ class TheoryForm(forms.Form):
     claim = forms.CharField(
         max_length=200,
         label="The claim",
-        help_text="One sentence that can turn out true or false. Everybody who may read the theory sees it, so keep it as "
-        "safe as what you tick under “Gives away”.",
+        help_text="One sentence that can turn out true or false. It is shown to all who have seen what you tick under "
+        "“Gives away”.",
     )
     case = TextField(
         max_length=20_000,
         required=False,
         label="The case",
         widget=forms.Textarea(attrs={"rows": 12}),
-        help_text="Why you think so. Markdown and [[wiki links]] work; cover what gives a film away with >!chapter-4: words!<",
+        help_text="Why you think so. Markdown and [[wiki links]] work; cover what gives a film away with "
+        ">!chapter-4: words!<",
     )
     criteria = TextField(
         max_length=1000,
@@ -127,28 +125,25 @@ class TheoryForm(forms.Form):
         label="Gives away",
         help_text="The works a reader should have seen before your theory is shown to them.",
     )
-    tags = TagsField(
-        Tag.objects.none(), to_field_name="slug", required=False, widget=forms.CheckboxSelectMultiple
-    )
+    tags = TagsField(Tag.objects.none(), to_field_name="slug", required=False, widget=forms.CheckboxSelectMultiple)
     citations = CitationsField(
         max_length=4000,
         required=False,
         label="Rests on",
         widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
-        help_text="One a line: a claim’s key (A1), or a page’s title or address. Write “against:” before what speaks against it.",
+        help_text="One a line: a claim’s key (A1), or a page’s title or address. Write “against:” before what speaks "
+        "against it.",
     )
     picture = forms.FileField(
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,image/gif"}),
-        help_text=f"Optional, drawn or made by yourself: up to {DEFAULT_LIMITS.max_bytes // 1_000_000} MB. Never a film still.",
+        help_text=f"Optional, your own work, never a film still. Up to {DEFAULT_LIMITS.max_bytes // 1_000_000} MB.",
     )
     picture_alt = forms.CharField(
         max_length=250, required=False, label="The picture in words", help_text="For those who cannot see it."
     )
     without_picture = forms.BooleanField(required=False, label="Take the picture off")
-    as_archive = forms.BooleanField(
-        required=False, label="Post as the Archive", help_text="Under the site’s own name."
-    )
+    as_archive = forms.BooleanField(required=False, label="Post as the Archive", help_text="Under the site’s own name.")
     based_on = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
 
     def __init__(
@@ -182,8 +177,8 @@ class TheoryForm(forms.Form):
             del self.fields["without_picture"]
 
     def _freeze(self) -> None:
-        """What stands for good is not asked again. A form that was opened before somebody voted still sends it: then it is
-        read, and refused by the verb if it differs."""
+        """What stands for good is not asked again. A form from before somebody voted still sends it: then it is read,
+        and refused by the verb if it differs."""
         for name in FROZEN:
             self.fields[name].disabled = name not in self.data
 

@@ -1,4 +1,4 @@
-"""Loads the seeded tags and theories under the archive's own account. Run again, it changes only what nobody changed."""
+"""Loads the seeded tags and theories, the archive's own. Run again, it changes only what nobody changed."""
 
 from datetime import date
 from pathlib import Path
@@ -64,9 +64,7 @@ def _seed(head: dict[str, Any], case: str) -> dict[str, Any]:
         "due_work": head.get("due_work"),
         "scope": Work.objects.mask(head.get("scope", [])),
         "tags": sorted(head.get("tags", [])),
-        "citations": [
-            [*_named(row), row.get("stance", Leaning.SUPPORT)] for row in head.get("citations", [])
-        ],
+        "citations": [[*_named(row), row.get("stance", Leaning.SUPPORT)] for row in head.get("citations", [])],
     }
 
 
@@ -107,7 +105,5 @@ def _writing(seed: dict[str, Any]) -> Writing:
 def _cited(kind: str, key: str, leaning: str) -> Cited:
     thing = Claim.objects.filter(key=key).first() if kind == "claim" else page_called(key)
     if thing is None:
-        raise LookupError(
-            f"A seeded theory cites the {kind} {key}, which is not there. Run import_lore first."
-        )
+        raise LookupError(f"A seeded theory cites the {kind} {key}, which is not there. Run import_lore first.")
     return Cited(thing, leaning)

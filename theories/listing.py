@@ -1,4 +1,4 @@
-"""Lists of theories: orders, filters, and pages of them by key, so that the thousandth costs no more than the first."""
+"""Lists of theories: orders, filters, and pages by key, so that the thousandth costs no more than the first."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ _LARGEST = 2**63 - 1
 
 @dataclass(frozen=True)
 class Order:
-    """`rows` is what the order is over. Only in `is_open` orders do shielded theories keep their place, as neutral cards."""
+    """`rows` is what the order is over. In `is_open` orders shielded theories keep their place, as neutral cards."""
 
     name: str
     label: str
@@ -81,10 +81,7 @@ STATUSES: dict[str, tuple[str, Callable[[], Q]]] = {
     "closing": ("Closing soon", _in_a_fortnight),
     "due": ("Due", lambda: Q(state=State.OPEN, closes_at__lte=timezone.now())),
     "resolved": ("Resolved", lambda: Q(state__in=RESOLVED)),
-    **{
-        state.value: (state.label, lambda state=state: Q(state=state))
-        for state in (*RESOLVED, State.WITHDRAWN)
-    },
+    **{state.value: (state.label, lambda state=state: Q(state=state)) for state in (*RESOLVED, State.WITHDRAWN)},
 }
 
 
@@ -99,9 +96,7 @@ class Filters:
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Filters":
         """From an address; what makes no sense is no filter."""
-        given = {
-            name: query.get(name, "").strip()[:200].replace("\x00", "") for name in cls.__dataclass_fields__
-        }
+        given = {name: query.get(name, "").strip()[:200].replace("\x00", "") for name in cls.__dataclass_fields__}
         return cls(**given | {"status": given["status"] if given["status"] in STATUSES else ""})
 
     @property
@@ -119,9 +114,7 @@ class Filters:
         if self.author:
             rows = rows.filter(author__username__iexact=self.author)
         if self.q:
-            rows = rows.filter(
-                pk__in=[hit.object_id for hit in find(viewer, KIND, self.q, limit=_MOST_MATCHES)]
-            )
+            rows = rows.filter(pk__in=[hit.object_id for hit in find(viewer, KIND, self.q, limit=_MOST_MATCHES)])
         return rows
 
 

@@ -1,4 +1,4 @@
-"""Who may do what with theories and comments. Verbs ask `require_…`, views and templates ask `may_…`: one truth."""
+"""Who may do what with theories and comments. Verbs ask `require_…`, views and templates `may_…`: one truth."""
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,7 +15,7 @@ class Conflict(ValidationError):
 
 def is_authors(somebody: Somebody, theory: Theory) -> bool:
     """The author, or staff for what the archive posted."""
-    return theory.author_id == somebody.pk or may_act_as_archive(somebody) and theory.author.is_archive
+    return theory.author_id == somebody.pk or (may_act_as_archive(somebody) and theory.author.is_archive)
 
 
 def may_act_as_archive(somebody: Somebody) -> bool:
@@ -78,7 +78,7 @@ def why_no_comment(theory: Theory) -> str:
 def require_author(somebody: Somebody, theory: Theory) -> None:
     if not is_authors(somebody, theory):
         raise PermissionDenied(
-            "Only its author changes a theory. You can post one of your own, or say in a comment what you think."
+            "Only its author changes a theory. You can post one of your own, or say what you think in a comment."
         )
 
 

@@ -40,7 +40,7 @@ class Cited:
 
 @dataclass(frozen=True)
 class Writing:
-    """What an author hands in. `based_on` is the `Theory.edition` they started from; empty when that does not matter."""
+    """What an author hands in. `based_on` is the `Theory.edition` they started from; empty: whichever."""
 
     claim: str
     case: str = ""
@@ -79,7 +79,7 @@ def publish(author: User, writing: Writing, theory: Theory | None = None) -> The
 
 
 def edit(editor: User, theory: Theory, writing: Writing) -> Theory:
-    """Changes an open theory; once it is frozen only its case, tags, citations and picture, and its scope to a wider one."""
+    """Changes an open theory; once frozen only case, tags, citations and picture, and its scope to a wider one."""
     check_whole(writing)
     compiled = compile_text(writing.case, writing.criteria)
     with transaction.atomic():
@@ -96,7 +96,7 @@ def edit(editor: User, theory: Theory, writing: Writing) -> Theory:
 
 
 def withdraw(fan: User, theory: Theory) -> Theory:
-    """Takes a theory back. Once frozen it stays open and resolvable, without its author's backing. A draft is thrown away."""
+    """Takes a theory back. Once frozen it stays open, without its author's backing. A draft is thrown away."""
     with transaction.atomic():
         held = _held(fan, theory)
         if held.backing_withdrawn_at:
@@ -128,9 +128,7 @@ def classify(theory: Theory, *, scope: int, tags: Iterable[Tag]) -> None:
 def follow_release(work: Work) -> None:
     """Theories that wait for this work close when it is out."""
     with transaction.atomic():
-        waiting = Theory.objects.filter(due_work=work, state__in=[State.DRAFT, State.OPEN]).values_list(
-            "pk", flat=True
-        )
+        waiting = Theory.objects.filter(due_work=work, state__in=[State.DRAFT, State.OPEN]).values_list("pk", flat=True)
         Theory.objects.filter(pk__in=lock(waiting)).update(closes_at=closing_time(None, work))
 
 
@@ -168,9 +166,7 @@ def check_due(writing: Writing) -> None:
     if writing.due and not today < writing.due <= today + FURTHEST:
         raise ValidationError({"due": "Choose a date in the future, within a hundred years."})
     if writing.due_work and writing.due_work.released_on and writing.due_work.released_on < today:
-        raise ValidationError(
-            {"due_work": f"{writing.due_work.title} is out already: choose a date instead."}
-        )
+        raise ValidationError({"due_work": f"{writing.due_work.title} is out already: choose a date instead."})
 
 
 def show_picture(theory: Theory) -> None:
@@ -210,13 +206,11 @@ def _check_frozen(theory: Theory, writing: Writing, changed: set[str]) -> None:
         return
     if changed & FROZEN:
         raise Conflict(
-            "Somebody has voted on it meanwhile: the claim, how we would know and by when stand for good now. "
+            "Somebody has voted on it meanwhile: claim, how we would know and by when stand for good now. "
             "The case can still be changed."
         )
     if theory.scope & ~writing.scope:
-        raise ValidationError(
-            {"scope": "Somebody has voted on it: it can be said to give away more, not less."}
-        )
+        raise ValidationError({"scope": "Somebody has voted on it: it can be said to give away more, not less."})
 
 
 def _write(theory: Theory, writing: Writing, compiled: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""What orders theories: pure functions of counts and times. `theories.counting` computes the same in the database."""
+"""What orders theories: pure functions of counts and times. `theories.counting` has the database compute them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def controversy(believe: int, doubt: int) -> float:
 
 
 def hot(activities: Iterable[Activity]) -> float:
-    """`ln Σ wᵢ·e^(tᵢ/τ)`, summed relative to the latest moment, so that nothing overflows; 0 without activity.
+    """`ln Σ wᵢ·e^(tᵢ/τ)`, summed relative to the latest moment so that nothing overflows; 0 without activity.
 
     It grows with time alone, so it can be kept and sorted by: all fade alike.
     """
@@ -83,9 +83,7 @@ def hot_parts(activities: Iterable[Activity], now: datetime) -> list[HotPart]:
 
 
 def _part(kind: Kind, times: list[datetime], now: datetime) -> HotPart:
-    return HotPart(
-        kind, len(times), WEIGHTS[kind] * sum(exp((seconds(at) - seconds(now)) / TAU) for at in times)
-    )
+    return HotPart(kind, len(times), WEIGHTS[kind] * sum(exp((seconds(at) - seconds(now)) / TAU) for at in times))
 
 
 def seconds(moment: datetime) -> float:

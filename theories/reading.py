@@ -1,4 +1,4 @@
-"""A theory as one viewer gets it: every part has been through the gate, and nothing else leaves this module."""
+"""A theory as one viewer gets it: every part has been through the gate, nothing else leaves this module."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -99,9 +99,7 @@ def read(viewer: Viewer, theory: Theory) -> Reading:
     )
 
 
-def read_version(
-    viewer: Viewer, theory: Theory, version: CaseVersion
-) -> tuple[CaseVersion, SafeString, SafeString]:
+def read_version(viewer: Viewer, theory: Theory, version: CaseVersion) -> tuple[CaseVersion, SafeString, SafeString]:
     grant = _granted(viewer, theory)
     case, criteria = (markup.from_json(version.compiled[name]) for name in ("case", "criteria"))
     return version, case.render(grant, viewer.names), criteria.render(grant, viewer.names)
@@ -124,11 +122,7 @@ def discussion(viewer: Viewer, theory: Theory, start: str = "") -> Discussion:
         rows = rows.filter(path__gte=path)
     found = list(rows[: COMMENTS + 1])
     following = found[COMMENTS].place if len(found) > COMMENTS else ""
-    lines = [
-        line
-        for comment, later in _with_next(found)[:COMMENTS]
-        if (line := _comment_line(viewer, comment, later))
-    ]
+    lines = [line for comment, later in _with_next(found)[:COMMENTS] if (line := _comment_line(viewer, comment, later))]
     return Discussion(list(folded(lines)), path is None, following)
 
 
@@ -166,6 +160,6 @@ def _acts(viewer: Viewer, comment: Comment) -> dict[str, str]:
 
 
 def _granted(viewer: Viewer, thing: Theory | Comment) -> Callable[[int], bool]:
-    """For what stands in a text that the viewer was let into: its scope comes along, authors see all of theirs."""
+    """For what stands in a text that the viewer was let into: its scope comes along; authors see all of theirs."""
     is_own = viewer.fan_id == thing.author_id
     return lambda scope: is_own or viewer.inside(scope & ~thing.scope)

@@ -34,9 +34,7 @@ def register() -> None:
         ),
         comment=CaseKind(
             "comment",
-            find=lambda pk: (
-                Comment.objects.filter(deleted_at=None).select_related("theory").filter(pk=pk).first()
-            ),
+            find=lambda pk: Comment.objects.filter(deleted_at=None).select_related("theory").filter(pk=pk).first(),
             address=lambda comment: f"{comment.theory.shield_href}#{comment.shield_anchor}",
             acts=frozenset({Act.HIDE, Act.RESTORE}),
             after=lambda comment: recount(lock([comment.theory_id])),
@@ -52,9 +50,7 @@ def leaning_theories(viewer: Viewer, page: Page) -> lore_hooks.Panel | None:
         Q(page=page) | Q(pk__in=Claim.also_on.through.objects.filter(page=page).values("claim_id"))
     )
     cited = Citation.objects.visible_to(viewer).filter(Q(page=page) | Q(claim__in=here.values("pk")))
-    found = (
-        Theory.objects.in_lists().filter(pk__in=cited.values("theory_id")).order_by("-hot", "-id")[:_IN_PANEL]
-    )
+    found = Theory.objects.in_lists().filter(pk__in=cited.values("theory_id")).order_by("-hot", "-id")[:_IN_PANEL]
     entries = screened(viewer, found)
     if not entries:
         return None

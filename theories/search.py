@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from lore import markup
-from lore.finding import Result
+from lore.finding import PASSAGE, Result
 from lore.passages import excerpt
 from lore.search import Entry, find, forget, index, words_of
 from lore.spoilers import Viewer
@@ -33,9 +33,7 @@ def search_theories(viewer: Viewer, query: str) -> list[Result]:
     theories = Theory.objects.listed().visible_to(viewer).in_bulk([hit.object_id for hit in hits])
     words = words_of(query)
     return [
-        _result(theories[hit.object_id], excerpt(hit.body, words))
-        for hit in hits
-        if hit.object_id in theories
+        _result(theories[hit.object_id], excerpt(hit.body, words, PASSAGE)) for hit in hits if hit.object_id in theories
     ]
 
 

@@ -22,7 +22,7 @@ class Standing:
 
 
 def cast(theory_id: int, fan: User, value: int) -> Standing:
-    """Sets the fan's vote to `value`, whatever it was; twice is no different from once. The first one freezes.
+    """Sets the fan's vote to `value`, whatever it was; twice is no different from once. The first freezes.
 
     Raises Theory.DoesNotExist for what others cannot know of, Conflict for what takes no votes (any more).
     """
@@ -49,7 +49,7 @@ def _set(theory: Theory, fan: User, value: int) -> None:
     if value == NONE:
         Vote.objects.filter(theory=theory, fan=fan).update(value=NONE, changed_at=moment)
         return
-    # One statement under the unique constraint. `cast_at` stays as at first: casting again is no new activity.
+    # One statement under the unique constraint. `cast_at` stays: casting again is no new activity.
     Vote.objects.bulk_create(
         [Vote(theory=theory, fan=fan, value=value, cast_at=moment, changed_at=moment)],
         update_conflicts=True,

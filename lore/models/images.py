@@ -44,6 +44,8 @@ class Image(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
 
+    reveal_query = ""  # where a picture is shown by a reveal, its files are asked for with the same reveal
+
     objects = ShieldedQuerySet.as_manager()
 
     class Meta:
@@ -53,7 +55,8 @@ class Image(models.Model):
         return self.alt
 
     def address(self, width: int, extension: str) -> str:
-        return reverse("lore:picture", args=[self.pk, f"{self.digest[:12]}-{width}.{extension}"])
+        file = reverse("lore:picture", args=[self.pk, f"{self.digest[:12]}-{width}.{extension}"])
+        return f"{file}{self.reveal_query}"
 
     def sources(self) -> list[tuple[str, str]]:
         """(media type, srcset) for a <picture>, best first; the fallback is `fallback`."""

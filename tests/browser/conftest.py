@@ -90,7 +90,17 @@ def content(as_migrated_afterwards, django_db_serialized_rollback, transactional
 
 
 class Faults(list):
-    """What a browser complains about: script errors, violations of the CSP, files that are missing."""
+    """What a browser complains about: script errors, violations of the CSP, files that are missing.
+
+    `expected` holds parts of those that a test brings about itself."""
+
+    def __init__(self):
+        super().__init__()
+        self.expected = []
+
+    @property
+    def unexpected(self):
+        return [fault for fault in self if not any(part in fault for part in self.expected)]
 
     def watch(self, context):
         context.on("console", self.on_console)
@@ -109,10 +119,15 @@ class Faults(list):
 
 
 @pytest.fixture
-def open_page(browser, live_server, settings):
+def faults():
+    return Faults()
+
+
+@pytest.fixture
+def open_page(browser, live_server, settings, faults):
     """Opens windows; the test fails on whatever the browser complained about in any of them."""
     settings.SITE_URL = live_server.url  # links in mails lead to the server under test
-    faults, contexts = Faults(), []
+    contexts = []
 
     def open_page(**options):
         context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", **options)
@@ -124,7 +139,7 @@ def open_page(browser, live_server, settings):
     yield open_page
     for context in contexts:
         context.close()
-    assert not faults, "\n".join(faults)
+    assert not faults.unexpected, "\n".join(faults.unexpected)
 
 
 @pytest.fixture

@@ -43,12 +43,13 @@ def test_signing_up_through_the_mailed_link_and_back_to_the_theory(any_page):
     assert User.objects.get(username="helen").emailaddress_set.get().verified
 
 
-def test_a_refused_sign_up_keeps_what_was_typed_and_says_why(any_page, fan):
+def test_a_refused_sign_up_keeps_what_was_typed_and_says_why(any_page):
+    make_fan(username="helen")
     any_page.goto("/accounts/signup/")
-    sign_up(any_page, name="Fan")
+    sign_up(any_page, name="Helen")
     expect(any_page.get_by_text("That name is taken, or too close to one that is.")).to_be_visible()
-    expect(any_page.get_by_label("User name")).to_have_value("Fan")
-    expect(any_page.get_by_label("E-mail")).to_have_value("Fan@example.org")
+    expect(any_page.get_by_label("User name")).to_have_value("Helen")
+    expect(any_page.get_by_label("E-mail")).to_have_value("Helen@example.org")
 
 
 def test_what_was_typed_when_the_session_ended_is_kept_through_sign_in(any_page, enter, fan):

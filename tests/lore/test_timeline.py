@@ -130,6 +130,16 @@ class TestEvents:
         assert "Title of other-event" not in text
 
 
+    def test_each_in_a_fold_can_be_revealed_by_itself(self, guest, works):
+        for number in range(3):
+            make_event(f"telling-{number}", scope=works["two"].mask)
+        text = guest.get("/lore/timeline/").text
+        links = re.findall(r'href="(\?reveal=event-\d+)#', text)
+        assert "3 behind the curtain" in text
+        assert len(links) == 3
+        assert "Title of telling-1" in guest.get(f"/lore/timeline/{links[1]}").text
+
+
 class TestPagesOfWorks:
     def test_are_linked(self, guest, works):
         make_page("film", title="The film").works.add(works["one"])

@@ -1,9 +1,9 @@
 import pytest
 
 from accounts.models import User
-from theories.models import Theory
 from tests.factories import make_fan
 from tests.factories_theories import make_theory
+from theories.models import Theory
 
 
 @pytest.fixture

@@ -20,9 +20,7 @@ def test_votes_are_private_in_the_admin_too():
 @pytest.mark.parametrize("kind", ["theory", "tag", "comment"])
 def test_lists_are_searched(sign_in, admin, theory, fan, kind):
     make_comment(fan, theory)
-    assert (
-        sign_in(admin).get(reverse(f"admin:theories_{kind}_changelist"), {"q": "rooney"}).status_code == 200
-    )
+    assert sign_in(admin).get(reverse(f"admin:theories_{kind}_changelist"), {"q": "rooney"}).status_code == 200
 
 
 def test_staff_file_a_theory_and_change_no_word(sign_in, admin, theory, fan):
@@ -56,17 +54,12 @@ def test_nothing_is_added_or_deleted_there(sign_in, admin, theory, fan, kind):
     pk = theory.pk if kind == "theory" else make_comment(fan, theory).pk
     client = sign_in(admin)
     assert client.get(reverse(f"admin:theories_{kind}_add")).status_code == 403
-    assert (
-        client.post(reverse(f"admin:theories_{kind}_delete", args=[pk]), {"post": "yes"}).status_code == 403
-    )
+    assert client.post(reverse(f"admin:theories_{kind}_delete", args=[pk]), {"post": "yes"}).status_code == 403
 
 
 def test_tags_are_curated(sign_in, admin):
     client = sign_in(admin)
-    assert (
-        client.post(reverse("admin:theories_tag_add"), {"name": "Rooney", "slug": "rooney"}).status_code
-        == 302
-    )
+    assert client.post(reverse("admin:theories_tag_add"), {"name": "Rooney", "slug": "rooney"}).status_code == 302
 
 
 def test_fans_stay_out(sign_in, fan):

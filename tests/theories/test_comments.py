@@ -119,8 +119,7 @@ def test_in_a_long_discussion_one_lands_beside_ones_words(sign_in, fan, theory):
     Theory.objects.update(comment_count=COMMENTS)
     answer = sign_in(fan).post(address(theory), FORM)
     assert (
-        answer.url
-        == f"{theory.get_absolute_url()}?from={Comment.objects.get().pk}#comment-{Comment.objects.get().pk}"
+        answer.url == f"{theory.get_absolute_url()}?from={Comment.objects.get().pk}#comment-{Comment.objects.get().pk}"
     )
 
 

@@ -66,9 +66,7 @@ def test_the_database_agrees_with_the_pure_functions(author, fan):
         moment = timezone.now().replace(microsecond=0)
         for voter in dice.sample(voters, dice.randint(0, 12)):
             at = moment - timedelta(milliseconds=dice.randint(0, 10**10))
-            Vote.objects.create(
-                fan=voter, theory=theory, value=dice.choice([1, 0, -1]), cast_at=at, changed_at=at
-            )
+            Vote.objects.create(fan=voter, theory=theory, value=dice.choice([1, 0, -1]), cast_at=at, changed_at=at)
         for _ in range(dice.randint(0, 4)):
             said = make_comment(fan, theory)
             Comment.objects.filter(pk=said.pk).update(
@@ -78,9 +76,7 @@ def test_the_database_agrees_with_the_pure_functions(author, fan):
         found = stored(theory)
         assert found.hot == pytest.approx(hot(activities(found)), abs=1e-9)
         assert found.top == pytest.approx(wilson(found.believe_count, found.doubt_count), abs=1e-9)
-        assert found.controversy == pytest.approx(
-            controversy(found.believe_count, found.doubt_count), abs=1e-9
-        )
+        assert found.controversy == pytest.approx(controversy(found.believe_count, found.doubt_count), abs=1e-9)
         assert found.believe_count == Vote.objects.standing().filter(theory=theory, value=1).count()
 
 

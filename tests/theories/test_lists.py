@@ -118,9 +118,7 @@ def test_more_than_two_in_a_row_fold(author):
 
 def test_filters_and_the_other_orders_leave_shielded_ones_out(author):
     tag = make_tag()
-    make_theory(
-        author, scope=make_work().mask, tags=[tag], set_to={"closes_at": timezone.now() + timedelta(days=3)}
-    )
+    make_theory(author, scope=make_work().mask, tags=[tag], set_to={"closes_at": timezone.now() + timedelta(days=3)})
     for query in (
         {"tag": "rooney"},
         {"author": "author"},
@@ -159,11 +157,7 @@ def test_a_list_can_be_walked_to_its_end(monkeypatch, author, order):
     now = timezone.now().replace(microsecond=0)
     ids = [make_theory(author).pk for _ in range(8)]
     for number, pk in enumerate(ids):
-        state = (
-            {"state": "void", "resolved_at": now}
-            if order == "resolved"
-            else {"closes_at": now + timedelta(days=1)}
-        )
+        state = {"state": "void", "resolved_at": now} if order == "resolved" else {"closes_at": now + timedelta(days=1)}
         Theory.objects.filter(pk=pk).update(
             hot=number // 3 / 7, top=number // 2 / 7, controversy=number // 4 / 3, opened_at=now, **state
         )
@@ -250,7 +244,7 @@ def test_wrong_method(guest):
 
 
 def test_a_list_of_25_is_at_most_six_queries(guest, author, django_assert_max_num_queries):
-    """Theories with authors and works, their tags, works for shields and filter, tags for the filter; and one of a filter."""
+    """Theories with authors and works, their tags, works for shields, tags to filter by; and one of a filter."""
     tag = make_tag()
     for number in range(SIZE):
         make_theory(author, tags=[tag], scope=make_work(f"w{number}").mask if number % 5 == 0 else 0)

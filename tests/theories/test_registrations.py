@@ -93,10 +93,7 @@ def test_cases_are_named_without_giving_away(author, fan):
     said = make_comment(fan, theory, "He did.")
     kinds = moderation_hooks.kinds
     assert kinds["theory"].address(kinds["theory"].find(theory.pk)) == f"/theories/{theory.pk}/"
-    assert (
-        kinds["comment"].address(kinds["comment"].find(said.pk))
-        == f"/theories/{theory.pk}/#comment-{said.pk}"
-    )
+    assert kinds["comment"].address(kinds["comment"].find(said.pk)) == f"/theories/{theory.pk}/#comment-{said.pk}"
     assert "butler" in kinds["theory"].text(theory)
     assert kinds["comment"].text(said) == "He did."
 

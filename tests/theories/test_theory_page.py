@@ -5,7 +5,7 @@ import pytest
 from django.urls import reverse
 
 from lore.claiming import supersede
-from lore.models import Claim
+from lore.models import Claim, Work
 from moderation.deciding import decide
 from tests.factories import make_claim, make_fan, make_page, make_work, mark_seen
 from tests.factories_theories import make_comment, make_draft, make_tag, make_theory, make_vote, writing
@@ -93,8 +93,6 @@ def test_whoever_has_seen_the_work_wrote_it_or_reveals_it_reads_it(guest, sign_i
 
 
 def secret_works(theory):
-    from lore.models import Work
-
     return [work for work in Work.objects.all() if theory.scope & work.mask]
 
 
@@ -104,9 +102,7 @@ def test_staff_are_shielded_like_everybody(sign_in, moderator, secret):
 
 def test_inline_spoilers_and_shielded_tags_and_citations_stay_covered(guest, author):
     work = make_work("chapter-4", short_title="Chapter 4")
-    claim = make_claim(
-        "C9", page=make_page(), text="The marquis falls.", scope=work.mask, status="contradicted"
-    )
+    claim = make_claim("C9", page=make_page(), text="The marquis falls.", scope=work.mask, status="contradicted")
     theory = make_theory(
         author,
         case="Look: >!chapter-4: the duel!<",
@@ -268,22 +264,18 @@ def test_what_was_typed_before_sign_in_is_back(guest, sign_in, fan, theory):
 
 
 @pytest.mark.parametrize("who", ["guest", "fan"])
-def test_a_page_with_fifty_comments_is_at_most_twelve_queries(
+def test_fifty_comments_are_at_most_twelve_queries(
     guest, sign_in, author, fan, other, who, django_assert_max_num_queries
 ):
-    """Theory, tags, citations, comments, works; for a fan also session, fan, seen-set, kept ones, vote, scope of the form."""
+    """Theory, tags, citations, comments, works; for a fan also session, fan, seen-set, kept, vote, works to tick."""
     work = make_work()
     page = make_page()
-    cited = [
-        Cited(make_claim(f"E{number}", page=page, scope=work.mask * (number % 2))) for number in range(6)
-    ]
+    cited = [Cited(make_claim(f"E{number}", page=page, scope=work.mask * (number % 2))) for number in range(6)]
     theory = make_theory(author, citations=cited, tags=[make_tag()])
     make_vote(fan, theory)
     root = make_comment(other, theory)
     for number in range(COMMENTS):
-        make_comment(
-            other, theory, parent_id=root.pk if number % 2 else None, scope=work.mask * (number % 3 == 0)
-        )
+        make_comment(other, theory, parent_id=root.pk if number % 2 else None, scope=work.mask * (number % 3 == 0))
     client = guest if who == "guest" else sign_in(fan)
     with django_assert_max_num_queries(12):
         assert client.get(theory.get_absolute_url()).status_code == 200

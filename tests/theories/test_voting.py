@@ -2,6 +2,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from accounts.models import User
 from tests.factories_theories import make_draft, make_due, make_theory, make_vote
 from theories.models import Theory, Vote
 from theories.permissions import Conflict
@@ -26,9 +27,7 @@ def test_a_vote_is_set_not_added(theory, fan, values, row, counts):
         standing = cast(theory.pk, fan, value)
     assert Vote.objects.get().value == row == standing.stance
     found = Theory.objects.get()
-    assert (
-        (found.believe_count, found.doubt_count) == counts == (standing.counts.believe, standing.counts.doubt)
-    )
+    assert (found.believe_count, found.doubt_count) == counts == (standing.counts.believe, standing.counts.doubt)
 
 
 def test_taking_back_what_was_never_cast_leaves_no_row_and_no_frost(theory, fan):
@@ -68,8 +67,6 @@ def test_nobody_votes_on_their_own(theory, author):
 
 
 def test_staff_may_vote_on_what_the_archive_posted(editor):
-    from accounts.models import User
-
     theory = make_theory(User.objects.archive())
     assert cast(theory.pk, editor, 1).counts.believe == 1
 

@@ -198,9 +198,7 @@ def test_staff_may_post_as_the_archive(request, sign_in, who, author):
 
 
 def test_extra_fields_are_ignored(sign_in, fan):
-    sign_in(fan).post(
-        NEW, FIELDS | {"state": "confirmed", "author": "1", "believe_count": "99", "is_locked": "on"}
-    )
+    sign_in(fan).post(NEW, FIELDS | {"state": "confirmed", "author": "1", "believe_count": "99", "is_locked": "on"})
     theory = Theory.objects.get()
     assert (theory.state, theory.believe_count, theory.is_locked) == ("open", 0, False)
 
@@ -277,9 +275,7 @@ def test_a_draft_is_posted(sign_in, author):
 
 def test_the_form_holds_what_is_written(sign_in, author):
     claim = make_claim("A1", page=make_page("ruska-roma", title="Ruska Roma"))
-    theory = make_theory(
-        author, tags=[make_tag()], citations=[Cited(claim), Cited(claim.page, Leaning.CONTRADICT)]
-    )
+    theory = make_theory(author, tags=[make_tag()], citations=[Cited(claim), Cited(claim.page, Leaning.CONTRADICT)])
     page = sign_in(author).get(address("edit", theory)).content.decode()
     for piece in (
         "Rooney returns.",
@@ -324,9 +320,7 @@ def test_a_form_from_before_the_first_vote_is_409_and_keeps_the_text(sign_in, au
 
 def test_edited_meanwhile_is_409_and_keeps_the_text(sign_in, author, theory):
     posting.edit(author, theory, writing(case="From the other window."))
-    answer = sign_in(author).post(
-        address("edit", theory), FIELDS | {"case": "Mine.", "based_on": theory.edition}
-    )
+    answer = sign_in(author).post(address("edit", theory), FIELDS | {"case": "Mine.", "based_on": theory.edition})
     assert answer.status_code == 409
     assert "Mine." in answer.content.decode()
 

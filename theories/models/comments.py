@@ -26,7 +26,7 @@ class CommentQuerySet(ShieldedQuerySet):
 
 class Comment(Moderated):
     """`stance` is the writer's vote when they wrote, if they let it be shown.
-    `path` is the ids from the thread's root down, each padded to STEP digits: sorting by it is reading order."""
+    `path` is the ids from the thread's root down, each padded to STEP digits: its order is reading order."""
 
     shield_kind: ClassVar = "comment"
     shield_noun: ClassVar = "comment"
@@ -34,9 +34,7 @@ class Comment(Moderated):
     owner_path: ClassVar = "author_id"
 
     theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="comments")
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="comments")
     text = models.TextField(max_length=10_000)
     compiled = models.JSONField(default=dict, editable=False)
@@ -90,8 +88,6 @@ class Comment(Moderated):
 def path_from(place: str) -> str | None:
     """What `Comment.place` said; None for anything else."""
     ids = place.split(".")
-    if len(ids) > DEPTH_CAP or not all(
-        part.isascii() and part.isdecimal() and len(part) <= STEP for part in ids
-    ):
+    if len(ids) > DEPTH_CAP or not all(part.isascii() and part.isdecimal() and len(part) <= STEP for part in ids):
         return None
     return "".join(part.zfill(STEP) for part in ids)

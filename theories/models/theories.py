@@ -56,7 +56,7 @@ class TheoryQuerySet(ShieldedQuerySet):
         return self.filter(is_hidden=False).exclude(state=State.DRAFT)
 
     def reachable_by(self, viewer: Viewer) -> Self:
-        """What a viewer may ask for by its address: their own whatever its state, else what is listed. Not the shield."""
+        """What a viewer may ask for by its address: what is listed, and all of their own. Not the shield."""
         public = Q(is_hidden=False) & ~Q(state=State.DRAFT)
         return self.filter(public | Q(author=viewer.fan_id)) if viewer.fan_id else self.filter(public)
 
@@ -78,7 +78,7 @@ class TheoryQuerySet(ShieldedQuerySet):
 
 
 class Theory(Moderated):
-    """A prediction that can come true or fail. Counts and ranks are recounted from rows (`theories.counting`)."""
+    """A prediction that can come true or fail. Counts and ranks follow the rows (`theories.counting`)."""
 
     shield_kind: ClassVar = "theory"
     shield_noun: ClassVar = "theory"
@@ -92,16 +92,12 @@ class Theory(Moderated):
     compiled = models.JSONField(default=dict, editable=False)
     criteria = models.TextField(max_length=1000, blank=True)
     due = models.DateField(null=True, blank=True)
-    due_work = models.ForeignKey(
-        Work, null=True, blank=True, on_delete=models.PROTECT, related_name="awaited_by"
-    )
+    due_work = models.ForeignKey(Work, null=True, blank=True, on_delete=models.PROTECT, related_name="awaited_by")
     closes_at = models.DateTimeField(null=True, blank=True, editable=False)
     scope = ScopeField()
     state = models.CharField(max_length=20, choices=State, default=State.DRAFT, editable=False)
     tags = models.ManyToManyField(Tag, blank=True, related_name="theories")
-    picture = models.ForeignKey(
-        "lore.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="theories"
-    )
+    picture = models.ForeignKey("lore.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="theories")
     seed_key = models.SlugField(max_length=80, null=True, blank=True, unique=True, editable=False)
 
     created_at = models.DateTimeField(auto_now_add=True)
@@ -130,11 +126,7 @@ class Theory(Moderated):
             ),
             models.CheckConstraint(
                 condition=Q(state=State.DRAFT)
-                | (
-                    Q(opened_at__isnull=False)
-                    & (Q(due__isnull=False) | Q(due_work__isnull=False))
-                    & ~Q(criteria="")
-                ),
+                | (Q(opened_at__isnull=False) & (Q(due__isnull=False) | Q(due_work__isnull=False)) & ~Q(criteria="")),
                 name="theory_posted_is_whole",
             ),
             models.CheckConstraint(
@@ -263,9 +255,7 @@ class Citation(models.Model):
     owner_path: ClassVar = None
 
     theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="citations")
-    claim = models.ForeignKey(
-        Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="citations"
-    )
+    claim = models.ForeignKey(Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="citations")
     page = models.ForeignKey(Page, null=True, blank=True, on_delete=models.PROTECT, related_name="citations")
     leaning = models.CharField(max_length=20, choices=Leaning, default=Leaning.SUPPORT)
 
@@ -275,16 +265,13 @@ class Citation(models.Model):
         ordering = ["id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(claim__isnull=False, page__isnull=True)
-                | Q(claim__isnull=True, page__isnull=False),
+                condition=Q(claim__isnull=False, page__isnull=True) | Q(claim__isnull=True, page__isnull=False),
                 name="citation_of_one_thing",
             ),
             models.UniqueConstraint(
                 fields=["theory", "claim"], name="claim_cited_once", condition=Q(claim__isnull=False)
             ),
-            models.UniqueConstraint(
-                fields=["theory", "page"], name="page_cited_once", condition=Q(page__isnull=False)
-            ),
+            models.UniqueConstraint(fields=["theory", "page"], name="page_cited_once", condition=Q(page__isnull=False)),
             models.CheckConstraint(condition=Q(leaning__in=Leaning.values), name="citation_leaning_known"),
         ]
 

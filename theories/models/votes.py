@@ -16,7 +16,7 @@ class VoteQuerySet(models.QuerySet):
 
 
 class Vote(models.Model):
-    """A fan's stance on a theory. A withdrawn vote stays as 0, so that casting it again is no new activity."""
+    """A fan's stance on a theory. A withdrawn vote stays as 0: casting it again is no new activity."""
 
     fan = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="votes")
     theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="votes")

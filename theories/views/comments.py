@@ -37,6 +37,7 @@ def comment(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return _form_page(request, form, back, 422)
+    messages.success(request, "Your comment is posted.", extra_tags=f"comment-{theory.pk}")
     return see_other(_place_of(made, back))
 
 

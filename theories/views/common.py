@@ -1,4 +1,4 @@
-"""What the views share: fetching inside the permissions, the shield's page, the page for those who came late."""
+"""What the views share: fetching inside the permissions, the shield's page, the page for who comes late."""
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseRedirect

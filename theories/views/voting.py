@@ -21,9 +21,7 @@ def vote(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     spend(request, "vote")
     value = _VALUES.get(request.POST.get("value", ""))
     if value is None:
-        return _refused(
-            request, pk, slug, ValidationError("A vote is 1 (believe), -1 (doubt) or 0 (neither)."), 422
-        )
+        return _refused(request, pk, slug, ValidationError("A vote is 1 (believe), -1 (doubt) or 0 (neither)."), 422)
     try:
         standing = cast(pk, request.user, value)
     except Theory.DoesNotExist as missing:
@@ -69,9 +67,7 @@ def _reveals(request: HtmxRequest, theory: Theory) -> bool:
 
 def _back(request: HtmxRequest, pk: int, slug: str) -> str:
     """By the slug that was asked for: the right one might give something away."""
-    reveal = (
-        f"?reveal=theory-{pk}" if reveal_from(request.GET.get("reveal", "")) == ("theory", str(pk)) else ""
-    )
+    reveal = f"?reveal=theory-{pk}" if reveal_from(request.GET.get("reveal", "")) == ("theory", str(pk)) else ""
     return f"{reverse('theories:theory', args=[pk, slug])}{reveal}#vote"
 
 

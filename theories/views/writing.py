@@ -80,15 +80,11 @@ def preview(request: HtmxRequest) -> HttpResponse:
     try:
         compiled = posting.compile_text(request.POST.get("case", "")[:20_000], "")
     except ValidationError as error:
-        return HttpResponse(
-            format_html('<p class="notice is-error">{}</p>', " ".join(error.messages)), status=422
-        )
+        return HttpResponse(format_html('<p class="notice is-error">{}</p>', " ".join(error.messages)), status=422)
     return HttpResponse(shown(request.viewer, markup.from_json(compiled["case"])))
 
 
-def _form(
-    request: HtmxRequest, theory: Theory | None, data: object = None, files: object = None
-) -> TheoryForm:
+def _form(request: HtmxRequest, theory: Theory | None, data: object = None, files: object = None) -> TheoryForm:
     return TheoryForm(
         data,
         files,

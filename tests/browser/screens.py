@@ -1,0 +1,144 @@
+"""The screens that axe, the ruler and the scales go over, and a site with something on each of them."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.test import Client
+
+from accounts.models import EDITORS, MODERATORS, User
+from lore.models import Claim, Page, Seen
+from moderation import deciding
+from tests.factories import make_fan
+from tests.factories_theories import make_comment, make_draft, make_theory, make_vote
+from theories.models import Tag, Theory
+
+GUEST, FAN, STAFF = "guest", "fan", "staff"
+# The main screens are looked at on the phone and on the desktop, the others on the phone alone.
+MAIN = {
+    "front": ("/", GUEST, FAN),
+    "lore index": ("/lore/", GUEST, FAN),
+    "page with shields": ("/lore/ruska-roma/", GUEST, FAN),
+    "long page": ("/lore/rooney/", GUEST, FAN),
+    "shielded page": ("{shielded_page}", GUEST),
+    "revealed": ("{revealed}", GUEST),
+    "timeline": ("/lore/timeline/", GUEST, FAN),
+    "timeline by release": ("/lore/timeline/?order=release", GUEST),
+    "questions": ("/lore/faq/", GUEST, FAN),
+    "theories": ("/theories/", GUEST, FAN),
+    "theory": ("{theory}", GUEST, FAN, STAFF),
+    "own theory": ("{own_theory}", FAN),
+    "shielded theory": ("{shielded_theory}", GUEST),
+    "new theory": ("/theories/new/", FAN, STAFF),
+    "search": ("/search/?q=rooney", GUEST, FAN),
+    "profile": ("/fans/vera/", GUEST, FAN),
+    "sign in": ("/accounts/login/", GUEST),
+    "sign up": ("/accounts/signup/", GUEST),
+}
+MORE = {
+    "one kind": ("/lore/?kind=character", GUEST),
+    "links": ("/lore/rooney/links/", GUEST, FAN),
+    "filtered": ("/theories/?order=top&status=open", GUEST, FAN),
+    "nothing found": ("/theories/?q=nothing-of-the-kind", GUEST),
+    "resolved": ("/theories/?order=resolved", GUEST),
+    "history": ("{theory}history/", GUEST, FAN),
+    "drafts": ("/theories/drafts/", FAN, STAFF),
+    "edit": ("{draft}edit/", FAN),
+    "withdraw": ("{own_theory}withdraw/", FAN),
+    "answer": ("{theory}?reply={comment}", FAN),
+    "edit comment": ("{theory}comment/{own_comment}/edit/", FAN),
+    "delete comment": ("{theory}comment/{own_comment}/delete/", FAN),
+    "empty search": ("/search/", GUEST),
+    "no result": ("/search/?q=xyzzy", GUEST),
+    "archive": ("/fans/archive/", GUEST),
+    "seen": ("/settings/seen/", GUEST, FAN),
+    "theme": ("/settings/theme/", GUEST, FAN),
+    "settings": ("/settings/", FAN),
+    "own profile": ("/settings/profile/", FAN),
+    "mail addresses": ("/accounts/email/", FAN),
+    "password": ("/accounts/password/change/", FAN),
+    "reset": ("/accounts/password/reset/", GUEST),
+    "code": ("/accounts/login/code/", GUEST),
+    "second factor": ("/accounts/2fa/", FAN),
+    "sessions": ("/accounts/sessions/", FAN),
+    "sign out": ("/accounts/logout/", FAN),
+    "report": ("/report/?kind=theory&id={theory_id}", GUEST, FAN),
+    "log": ("/moderation/log/", GUEST, FAN),
+    "decide": ("/moderation/theory/{theory_id}/", STAFF),
+    "about": ("/about/", GUEST, STAFF),
+    "rules": ("/rules/", GUEST),
+    "privacy": ("/privacy/", GUEST),
+    "not found": ("/nothing/", GUEST, FAN),
+    "no such page": ("/lore/rooney-macarro/", GUEST),
+    "not allowed": ("/moderation/theory/{theory_id}/", FAN),
+}
+
+
+@dataclass(frozen=True)
+class Site:
+    """A site with something on every screen: who looks, and where things are."""
+
+    people: dict[str, User | None]
+    places: dict[str, object]
+
+    def address(self, pattern: str) -> str:
+        return pattern.format(**self.places)
+
+    def screens(self, who: str, *groups: dict[str, tuple[str, ...]]) -> dict[str, str]:
+        every = {name: screen for group in groups for name, screen in group.items()}
+        return {name: self.address(pattern) for name, (pattern, *viewers) in every.items() if who in viewers}
+
+    def cookies(self, who: str, theme: str, server: str) -> list[dict[str, str]]:
+        kept = {"theme": theme}
+        if self.people[who]:
+            client = Client()
+            client.force_login(self.people[who])
+            kept[settings.SESSION_COOKIE_NAME] = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return [{"name": name, "value": value, "url": server} for name, value in kept.items()]
+
+
+def furnish() -> Site:
+    vera, otto, staff = make_fan(username="vera", bio="I count the steps."), make_fan(username="otto"), _staff()
+    Seen.objects.create(fan=staff, works=2**62 - 1)
+    theory = Theory.objects.get(seed_key="team-up")
+    for fan, value in ((otto, 1), (staff, -1), (vera, 1)):
+        make_vote(fan, theory, value)
+    comment = make_comment(otto, theory, "It is **a cameo**.\n\n> He nods.\n\n- once\n- twice\n\n`and` [[Rooney]] >!chapter-4: the stairs!<")
+    own = make_comment(vera, theory, "Then he nods twice.", parent_id=comment.pk)
+    make_comment(otto, theory, "Remember the stairs.", scope=_mask("chapter-4"))
+    own_theory = make_theory(vera, claim="The dog gets a name.", tags=list(Tag.objects.all()[:2]))
+    hidden = make_theory(otto, claim="Buy my watches.")
+    deciding.decide(staff, "theory", hidden.pk, act="hide", reason="spam", words="It sold something.")
+    deciding.decide(staff, "theory", make_theory(otto, claim="The score wins a prize.").pk, act="lock", reason="other", words="It went in circles.")
+    shielded = Theory.objects.get(seed_key="final-chapter")
+    return Site({GUEST: None, FAN: vera, STAFF: staff}, _places(theory, comment, own, own_theory, make_draft(vera, claim="A draft."), shielded))
+
+
+def _places(theory, comment, own, own_theory, draft, shielded) -> dict[str, object]:
+    page = Page.objects.exclude(scope=0).first() or _shield(Page.objects.get(slug="winston"))
+    claim = Claim.objects.get(key="C1")
+    return {
+        "theory": theory.get_absolute_url(),
+        "theory_id": theory.pk,
+        "comment": comment.pk,
+        "own_comment": own.pk,
+        "own_theory": own_theory.get_absolute_url(),
+        "draft": draft.get_absolute_url(),
+        "shielded_theory": shielded.shield_href,
+        "shielded_page": f"/lore/page-{page.pk}/",
+        "revealed": f"/lore/ruska-roma/?reveal=claim-{claim.pk}",
+    }
+
+
+def _staff() -> User:
+    staff = make_fan(username="morgan", is_staff=True)
+    staff.groups.set(User.groups.field.related_model.objects.filter(name__in=[EDITORS, MODERATORS]))
+    return staff
+
+
+def _shield(page: Page) -> Page:
+    Page.objects.filter(pk=page.pk).update(scope=_mask("chapter-4"))
+    return page
+
+
+def _mask(slug: str) -> int:
+    return Page.objects.none() and 0 or Seen._meta.apps.get_model("lore", "Work").objects.mask([slug])

@@ -1,0 +1,362 @@
+"""The admin as an editor uses it: what they may write, and what happens to what they typed."""
+
+import html
+import re
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.urls import reverse
+
+from lore.editing import Prose, save_revision, set_aliases
+from lore.models import Claim, Event, Image, Page, Question, Work
+from tests.factories import make_claim, make_page, make_work
+from tests.lore.pictures import ABOUT, png, upload
+
+ADD = "admin:lore_{}_add"
+CHANGE = "admin:lore_{}_change"
+LIST = "admin:lore_{}_changelist"
+MODELS = ["page", "claim", "source", "image", "event", "question", "category", "work", "revision"]
+
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def client(sign_in, editor):
+    return sign_in(editor)
+
+
+def fields_of(answer):
+    """A form as a browser would send it back without a change."""
+    return dict(_values(answer.context["adminform"].form)) | {
+        f"{formset.formset.prefix}-{name}": value
+        for formset in answer.context["inline_admin_formsets"]
+        for name, value in _formset_values(formset.formset)
+    }
+
+
+def _formset_values(formset):
+    yield from _values(formset.management_form, bare=True)
+    for number, form in enumerate(formset.initial_forms):
+        yield from ((f"{number}-{name}", value) for name, value in _values(form, bare=True))
+
+
+def _values(form, bare=False):
+    for bound in form:
+        value = bound.value()
+        if value is not None and value is not False and value not in ("", []):
+            yield (bound.name if bare else bound.html_name), value
+
+
+def new_page(**fields):
+    return {
+        "title": "Ruska Roma",
+        "slug": "ruska-roma",
+        "kind": "organisation",
+        "lead": "A lead.",
+        "body": "",
+        "comment": "Begun",
+        "is_published": "on",
+        "aliases": "",
+        "claims-TOTAL_FORMS": "0",
+        "claims-INITIAL_FORMS": "0",
+    } | fields
+
+
+def errors_of(answer):
+    return dict(answer.context["adminform"].form.errors)
+
+
+def add_page(client, **fields):
+    return client.post(reverse(ADD.format("page")), new_page(**fields))
+
+
+class Editing:
+    """Changes a page through its form; `save` says what is different."""
+
+    def __init__(self, client, page):
+        self.client, self.address = client, reverse(CHANGE.format("page"), args=[page.pk])
+        self.fields = fields_of(client.get(self.address))
+
+    def save(self, **changes):
+        fields = {"comment": "A reason"} | self.fields | changes
+        return self.client.post(self.address, {name: value for name, value in fields.items() if value is not None})
+
+
+class TestAddingAPage:
+    def test_with_aliases_and_a_claim(self, client, editor, three):
+        claim = {"text": "They dance.", "status": "confirmed", "as_of": "2025-06-01", "precision": "month", "position": "0"}
+        inline = {f"claims-0-{name}": value for name, value in (claim | {"scope": "chapter-3"}).items()}
+        answer = add_page(client, aliases="The academy\nRoma", **inline, **{"claims-TOTAL_FORMS": "1"})
+        assert answer.status_code == 302, errors_of(answer)
+        page = Page.objects.get()
+        assert (page.current.number, page.current.editor, page.current.comment) == (1, editor, "Begun")
+        assert set(page.addresses.values_list("slug", flat=True)) == {"ruska-roma", "the-academy", "roma"}
+        assert (page.claims.get().text, page.claims.get().scope) == ("They dance.", three.mask)
+        assert client.get("/lore/ruska-roma/").status_code == 200
+
+    def test_with_what_stands_around_it(self, client, three, four):
+        other = make_page("other")
+        add_page(client, see_also=[other.pk], scope=["chapter-3", "chapter-4"], facts="Home: [[Other]]", hatnote="See [[Other]].")
+        page = Page.objects.get(slug="ruska-roma")
+        assert page.scope == three.mask | four.mask
+        assert list(page.see_also.all()) == [other]
+        assert page.current.compiled["facts"][0][0] == "Home"
+
+    @pytest.mark.parametrize(
+        "field, value, said",
+        [
+            ("slug", "timeline", "cannot be the address"),
+            ("slug", "taken", "already"),
+            ("slug", "taken-too", "already leads to"),
+            ("slug", "a b", "valid “slug”"),
+            ("aliases", "Taken", "already leads to"),
+            ("aliases", "Fine\nTimeline", "cannot be the address"),
+            ("aliases", "n" * 130, "at most 80"),
+            ("body", "fine\n\n::: gives-away chapter-99\nx\n:::", "chapter-99"),
+            ("body", "b" * 100_001, "at most 100000"),
+            ("lead", "", "required"),
+            ("lead", "l" * 1001, "at most 1000"),
+            ("facts", "No colon", "Label: value"),
+            ("comment", "", "required"),
+            ("kind", "nonsense", "not one of"),
+            ("scope", "chapter-99", "not one of"),
+        ],
+    )
+    def test_a_mistake_is_told_at_its_field_and_nothing_is_lost(self, client, three, field, value, said):
+        set_aliases(make_page("taken"), ["Taken too"])
+        answer = add_page(client, **{"lead": "Typed with care."} | {field: value})
+        assert answer.status_code == 200
+        assert said in html.unescape(" ".join(errors_of(answer)[field]))
+        assert field == "lead" or "Typed with care." in answer.text
+        assert Page.objects.count() == 1
+
+    def test_a_mistake_in_the_markup_names_the_line(self, client, three):
+        answer = add_page(client, body="fine\n\n::: gives-away chapter-99\nx\n:::")
+        assert "3" in errors_of(answer)["body"][0]
+
+
+class TestChangingAPage:
+    def test_is_a_revision_each_time(self, client, editor):
+        page = make_page(lead="Old lead.", body="Old body.", facts="Home: Rome")
+        assert Editing(client, page).save(lead="New lead.", comment="Clearer").status_code == 302
+        page.refresh_from_db()
+        assert (page.current.number, page.current.lead, page.current.body) == (2, "New lead.", "Old body.")
+        assert (page.current.editor, page.current.comment, page.current.facts) == (editor, "Clearer", "Home: Rome")
+        assert page.current.based_on.number == 1
+
+    def test_needs_a_reason(self, client):
+        page = make_page()
+        assert "comment" in errors_of(Editing(client, page).save(comment=""))
+        assert page.revisions.count() == 1
+
+    def test_renames_it(self, client):
+        page = make_page("old")
+        Editing(client, page).save(slug="newer")
+        answer = client.get("/lore/old/")
+        assert answer["Location"] == "/lore/newer/"
+
+    def test_takes_it_from_the_readers_and_back(self, client, guest):
+        linker, page = make_page("linker", lead="[[Ruska Roma]]"), make_page()
+        Editing(client, page).save(is_published=None)
+        assert guest.get("/lore/ruska-roma/").status_code == 404
+        assert "wanted" in guest.get(linker.get_absolute_url()).text
+        Editing(client, page).save(is_published="on")
+        assert guest.get("/lore/ruska-roma/").status_code == 200
+        assert "wanted" not in guest.get(linker.get_absolute_url()).text
+
+    def test_a_new_scope_shields_its_claims_in_search_too(self, client, guest, three):
+        make_claim(text="A kikimora.", page=make_page())
+        assert "<mark>kikimora</mark>" in guest.get("/search/?q=kikimora").text
+        Editing(client, Page.objects.get()).save(scope=["chapter-3"])
+        assert "<mark>kikimora</mark>" not in guest.get("/search/?q=kikimora").text
+
+
+class TestConflict:
+    @pytest.fixture
+    def page(self, db):
+        return make_page()
+
+    @pytest.fixture
+    def editing(self, client, page, author):
+        """Edith has the form open while somebody else saves."""
+        editing = Editing(client, page)
+        save_revision(page, Prose("Ruska Roma", "Theirs."), editor=author)
+        return editing
+
+    def test_is_told_and_what_was_typed_is_kept(self, editing, page):
+        answer = editing.save(lead="Mine.", body="My long body.")
+        assert "Somebody else saved this page" in answer.text
+        assert "My long body." in answer.text
+        assert page.revisions.count() == 2
+
+    def test_the_second_save_goes_through(self, editing, page):
+        again = editing.save(lead="Mine.")
+        based_on = re.search(r'name="based_on" value="(\d+)"', again.text)[1]
+        assert editing.save(lead="Both.", based_on=based_on).status_code == 302
+        page.refresh_from_db()
+        assert (page.current.lead, page.current.number) == ("Both.", 3)
+
+    def test_a_form_without_its_base_is_a_conflict(self, editing, page):
+        assert "Somebody else saved this page" in editing.save(based_on=None).text
+        assert page.revisions.count() == 2
+
+
+class TestClaims:
+    def test_an_inline_claims_words_stay_whatever_is_sent(self, client):
+        claim = make_claim(text="As it was said.")
+        answer = Editing(client, claim.page).save(**{"claims-0-text": "As I wish.", "claims-0-status": "rumour"})
+        assert answer.status_code == 302
+        claim.refresh_from_db()
+        assert (claim.text, claim.status) == ("As it was said.", "rumour")
+
+    def test_so_do_they_in_the_claims_own_form(self, client):
+        claim = make_claim(text="As it was said.")
+        address = reverse(CHANGE.format("claim"), args=[claim.pk])
+        fields = fields_of(client.get(address)) | {"text": "As I wish.", "key": "Z9", "status": "contradicted"}
+        assert client.post(address, fields).status_code == 302
+        claim.refresh_from_db()
+        assert (claim.key, claim.text, claim.status) == ("A1", "As it was said.", "contradicted")
+
+    def claim_fields(self, **fields):
+        page = Page.objects.first() or make_page()
+        given = {"page": page.pk, "text": "It opens in July.", "status": "confirmed", "position": "0"}
+        return given | {"as_of": "2025-07-01", "precision": "month"} | fields
+
+    def test_a_new_one_takes_the_place_of_the_old(self, client):
+        old = make_claim(text="It opens in June.")
+        answer = client.post(reverse(ADD.format("claim")), self.claim_fields(supersedes=old.pk))
+        assert answer.status_code == 302, errors_of(answer)
+        old.refresh_from_db()
+        assert old.superseded_by == Claim.objects.get(text="It opens in July.")
+
+    def test_a_superseded_one_takes_nobodys_place(self, client):
+        old, new = make_claim("A1"), make_claim("A2")
+        old.superseded_by = new
+        old.save()
+        address = reverse(CHANGE.format("claim"), args=[old.pk])
+        answer = client.post(address, self.claim_fields(supersedes=new.pk))
+        assert "supersedes" in errors_of(answer)
+
+    @pytest.mark.parametrize(
+        "field, value", [("text", ""), ("text", "t" * 601), ("status", "certain"), ("as_of", "soon"), ("key", "A1")]
+    )
+    def test_a_mistake_is_told_at_its_field(self, client, field, value):
+        make_claim("A1")
+        answer = client.post(reverse(ADD.format("claim")), self.claim_fields(**{field: value}))
+        assert field in errors_of(answer)
+        assert Claim.objects.count() == 1
+
+
+class TestPictures:
+    def add(self, client, data, **fields):
+        return client.post(reverse(ADD.format("image")), {**ABOUT, "focal_x": 50, "focal_y": 50, "file": upload(data), **fields})
+
+    def test_are_added(self, client, editor, three):
+        answer = self.add(client, png(), scope=["chapter-3"])
+        assert answer.status_code == 302, errors_of(answer)
+        image = Image.objects.get()
+        assert (image.alt, image.width, image.scope, image.uploader) == ("A ballet shoe", 12, three.mask, editor)
+        assert client.get(image.fallback).status_code == 200
+
+    @pytest.mark.parametrize("data", [b"no picture", b"<svg/>", b""], ids=repr)
+    def test_what_is_no_picture_is_refused_at_the_file(self, client, media, data):
+        answer = self.add(client, data)
+        assert "file" in errors_of(answer)
+        assert "A ballet shoe" in answer.text
+        assert not Image.objects.exists()
+        assert not list(media.rglob("*.*"))
+
+    def test_without_alternative_text_nothing_is_stored(self, client, media):
+        assert "alt" in errors_of(self.add(client, png(), alt=""))
+        assert not list(media.rglob("*.*"))
+
+    def test_without_a_file_they_are_asked_for_one(self, client):
+        answer = client.post(reverse(ADD.format("image")), {**ABOUT, "focal_x": 50, "focal_y": 50})
+        assert "file" in errors_of(answer)
+
+    def test_what_is_said_about_them_can_change(self, client):
+        self.add(client, png())
+        image = Image.objects.get()
+        address = reverse(CHANGE.format("image"), args=[image.pk])
+        assert client.post(address, fields_of(client.get(address)) | {"alt": "Two shoes"}).status_code == 302
+        assert Image.objects.get().alt == "Two shoes"
+        assert Image.objects.get().digest == image.digest
+
+
+class TestTheRest:
+    def test_an_event_is_compiled_when_saved(self, client, three):
+        fields = {"key": "e", "title": "E", "text": "**Now**", "track": "real", "precision": "day", "position": "0"}
+        answer = client.post(reverse(ADD.format("event")), fields | {"scope": "chapter-3"})
+        assert answer.status_code == 302, errors_of(answer)
+        assert (Event.objects.get().scope, Event.objects.get().compiled["html"]) == (three.mask, "<strong>Now</strong>")
+
+    def test_a_question_is_compiled_when_saved(self, client):
+        fields = {"key": "Q", "question": "Why?", "answer": "Because.", "position": "0"}
+        assert client.post(reverse(ADD.format("question")), fields).status_code == 302
+        assert "Because." in client.get("/lore/faq/").text
+        assert "Because." in Question.objects.get().compiled[0]["html"]
+
+    @pytest.mark.parametrize("model, field", [("question", "answer"), ("event", "text")])
+    def test_a_mistake_in_the_markup_is_told(self, client, model, field):
+        text = "::: gives-away nothing\nx\n:::" if model == "question" else ">!nothing-known: x!<" * 200
+        assert field in errors_of(client.post(reverse(ADD.format(model)), {field: text}))
+
+    def test_a_work_gets_a_bit_of_its_own(self, client, three):
+        fields = {"slug": "chapter-5", "title": "Five", "short_title": "Five", "kind": "film", "release_order": "9"}
+        assert client.post(reverse(ADD.format("work")), fields).status_code == 302
+        assert Work.objects.get(slug="chapter-5").bit not in {None, three.bit}
+
+    def test_lists_can_be_searched(self, client, three):
+        make_claim(text="A kikimora.", page=make_page("swamp"))
+        for model in MODELS:
+            assert client.get(reverse(LIST.format(model)), {"q": "kikimora"}).status_code == 200, model
+        assert "A kikimora." in client.get(reverse(LIST.format("claim")), {"q": "kikimora"}).text
+
+    def test_every_save_is_logged(self, client, editor):
+        add_page(client)
+        assert LogEntry.objects.get().user == editor
+
+
+class TestRights:
+    @pytest.mark.parametrize("model", MODELS)
+    def test_an_editor_deletes_nothing(self, client, editor, model):
+        assert client.get(reverse(LIST.format(model))).status_code == 200
+        assert not editor.has_perm(f"lore.delete_{model}")
+
+    @pytest.mark.parametrize("role", ["editor", "admin"])
+    def test_pages_claims_and_works_are_deleted_by_nobody(self, request, sign_in, role):
+        claim, work = make_claim(), make_work()
+        client = sign_in(request.getfixturevalue(role))
+        for thing in (claim.page, claim, work):
+            address = reverse(f"admin:lore_{thing._meta.model_name}_delete", args=[thing.pk])
+            assert client.post(address, {"post": "yes"}).status_code == 403
+        assert (Page.objects.count(), Claim.objects.count(), Work.objects.count()) == (1, 1, 1)
+
+    def test_revisions_are_only_looked_at(self, client):
+        revision = make_page().current
+        address = reverse(CHANGE.format("revision"), args=[revision.pk])
+        assert client.get(address).status_code == 200
+        assert client.post(address, {"lead": "Rewritten."}).status_code == 403
+        assert client.get(reverse(ADD.format("revision"))).status_code == 403
+
+    @pytest.mark.parametrize("role", ["fan", "moderator"])
+    def test_others_write_no_lore(self, request, sign_in, role):
+        page = make_page()
+        client = sign_in(request.getfixturevalue(role))
+        address = reverse(CHANGE.format("page"), args=[page.pk])
+        assert client.post(address, new_page(lead="Mine.")).status_code in {302, 403}
+        assert client.post(reverse(ADD.format("page")), new_page(slug="x")).status_code in {302, 403}
+        assert Page.objects.get().current.number == 1
+
+    def test_a_fan_and_a_guest_get_no_admin(self, guest, sign_in, fan):
+        for client in (guest, sign_in(fan)):
+            answer = client.get(reverse(LIST.format("page")), follow=True)
+            assert "Ballerina Archive" in answer.text
+            assert "Select page" not in answer.text
