@@ -46,9 +46,7 @@ class UserAdmin(DjangoUserAdmin):
 
     def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
         changed = {field for part in message for field in part.get("changed", {}).get("fields", [])}
-        log.warning(
-            "account %s changed by %s: %s", obj.pk, request.user.pk, ", ".join(sorted(changed)) or "nothing"
-        )
+        log.warning("account %s changed by %s: %s", obj.pk, request.user.pk, ", ".join(sorted(changed)) or "nothing")
         return super().log_change(request, obj, message)
 
     @admin.action(description="Ask for a new password at the next visit")

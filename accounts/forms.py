@@ -18,9 +18,7 @@ class LoginForm(allauth_forms.LoginForm):
         super().__init__(*args, **kwargs)
         login, password = self.fields["login"], self.fields["password"]
         login.label = "User name or e-mail"
-        login.widget.attrs.update(
-            autocomplete="username", autocapitalize="none", spellcheck="false", placeholder=""
-        )
+        login.widget.attrs.update(autocomplete="username", autocapitalize="none", spellcheck="false", placeholder="")
         password.widget.attrs["placeholder"] = ""
         password.help_text = ""
 
@@ -41,9 +39,7 @@ class SignupForm(allauth_forms.SignupForm):
             "username"
         ].help_text = "3 to 30 letters, digits, and inside the name _ . or -. It stands in your address."
         self.fields["email"].label = "E-mail"
-        self.fields[
-            "email"
-        ].help_text = "Nobody sees it. We send one mail to it now, to be sure that it is yours."
+        self.fields["email"].help_text = "Nobody sees it. We send one mail to it now, to be sure that it is yours."
         if "password1" in self.fields:
             self.fields["password1"].help_text = "At least 8 characters, and not one of the common ones."
         for field in self.fields.values():
@@ -72,9 +68,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
     def clean_password1(self) -> str:
         chosen = self.cleaned_data["password1"]
         if chosen == self.cleaned_data.get("oldpassword"):
-            raise ValidationError(
-                "That is the password you have now. Choose another one.", code="same_password"
-            )
+            raise ValidationError("That is the password you have now. Choose another one.", code="same_password")
         return chosen
 
 

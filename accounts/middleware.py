@@ -21,9 +21,7 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
     The form token has been checked before, so only a form of ours is kept.
     """
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponse]
-    ) -> HttpResponse:
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., HttpResponse]) -> HttpResponse:
         if request.method == "POST":
             keep_fields(request)
         name = self.get_redirect_field_name(view_func)

@@ -48,9 +48,7 @@ def validate_username(value: str) -> None:
 
 def validate_display_name(value: str) -> None:
     if any(unicodedata.category(sign) in _UNSEEN for sign in value):
-        raise ValidationError(
-            "Names may not hold invisible or direction-changing signs.", code="invisible_sign"
-        )
+        raise ValidationError("Names may not hold invisible or direction-changing signs.", code="invisible_sign")
     if skeleton(value) in _RESERVED_FOLDED:
         raise ValidationError("That name is reserved.", code="reserved_display_name")
 

@@ -36,7 +36,9 @@ def _may_be_compressed(response: HttpResponse) -> bool:
 
 
 def _compress(response: HttpResponse, accepted: str) -> None:
-    codings = {part.partition(";")[0].strip() for part in accepted.split(",") if not part.replace(" ", "").endswith(";q=0")}
+    codings = {
+        part.partition(";")[0].strip() for part in accepted.split(",") if not part.replace(" ", "").endswith(";q=0")
+    }
     if "br" in codings:
         response.content = brotli.compress(response.content, quality=_BROTLI_QUALITY)
         response.headers["Content-Encoding"] = "br"

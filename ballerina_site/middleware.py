@@ -54,9 +54,7 @@ def _say_who_may_keep(request: HttpRequest, response: HttpResponse) -> None:
     if private or "HX-Request" in request.headers:
         response.headers["Cache-Control"] = "private, no-store"
     elif "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = (
-            f"{'public' if _same_for_all(request, response) else 'private'}, no-cache"
-        )
+        response.headers["Cache-Control"] = f"{'public' if _same_for_all(request, response) else 'private'}, no-cache"
 
 
 def _same_for_all(request: HttpRequest, response: HttpResponse) -> bool:

@@ -13,7 +13,9 @@ def save_claim(claim: Claim) -> Claim:
     """Writes a new claim, or the status, dates, scope and place of an old one."""
     with transaction.atomic():
         if claim.pk and Claim.objects.get(pk=claim.pk).text != claim.text:
-            raise ValidationError({"text": "A claim is superseded, never overwritten: add a new one that takes its place."})
+            raise ValidationError(
+                {"text": "A claim is superseded, never overwritten: add a new one that takes its place."}
+            )
         claim.key = claim.key or next_key()
         claim.compiled = markup.to_json(markup.compile_line(claim.text, lexicon_for(claim.text)))
         claim.full_clean()

@@ -57,7 +57,8 @@ def add_page(*, slug: str, title: str, kind: str, scope: int = 0, **fields: Any)
 def save_revision(
     page: Page, prose: Prose, *, editor: User | None, comment: str = "", based_on: Revision | None = None
 ) -> Revision:
-    """Makes `prose` the page's current revision. With `based_on`, raises Conflict if that is no longer the current one."""
+    """Makes `prose` the page's current revision. With `based_on`, raises Conflict if that is no longer the
+    current one."""
     with transaction.atomic():
         held = Page.objects.select_for_update().get(pk=page.pk)
         if based_on is not None and held.current_id != based_on.pk:
@@ -79,7 +80,9 @@ def compile_prose(prose: Prose) -> dict[str, Any]:
     return {
         "lead": markup.to_json(markup.compile_line(prose.lead, lexicon)),
         "hatnote": markup.to_json(markup.compile_line(prose.hatnote, lexicon)) if prose.hatnote else None,
-        "facts": [[label, markup.to_json(markup.compile_line(value, lexicon))] for label, value in fact_lines(prose.facts)],
+        "facts": [
+            [label, markup.to_json(markup.compile_line(value, lexicon))] for label, value in fact_lines(prose.facts)
+        ],
         "body": markup.blocks_to_json(markup.compile_page(prose.body, lexicon)),
     }
 

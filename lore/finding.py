@@ -35,7 +35,9 @@ def _pages(viewer: Viewer, query: str, words: list[str]) -> list[Result]:
 
 
 def _page_result(page: Page, hit: Hit, words: list[str]) -> Result:
-    return Result(page.title, page.get_absolute_url(), page.get_kind_display(), passage=excerpt(hit.body, words, PASSAGE))
+    return Result(
+        page.title, page.get_absolute_url(), page.get_kind_display(), passage=excerpt(hit.body, words, PASSAGE)
+    )
 
 
 def _claims(viewer: Viewer, query: str, words: list[str]) -> list[Result]:

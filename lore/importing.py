@@ -1,4 +1,5 @@
-"""Loads the seed content: works, sources, pages, claims, events, questions. Run again, it changes only what nobody edited."""
+"""Loads the seed content: works, sources, pages, claims, events, questions. Run again, it changes only what
+nobody edited."""
 
 from typing import Any
 

@@ -20,7 +20,8 @@ def _page_entries(page: Page, names: str, blocks: list[markup.Block]) -> list[En
     for block in blocks:
         texts.setdefault(page.scope | block.scope, []).append(block.plain(lambda scope, own=block.scope: scope == own))
     return [
-        Entry(scope, page.title, names if scope == page.scope else "", "\n".join(parts)) for scope, parts in texts.items()
+        Entry(scope, page.title, names if scope == page.scope else "", "\n".join(parts))
+        for scope, parts in texts.items()
     ]
 
 

@@ -53,7 +53,9 @@ class Reading:
 
     @property
     def contents(self) -> list[markup.Heading]:
-        return [heading for part in self.parts if isinstance(part, Part) for heading in part.headings if heading.level == 2]
+        return [
+            heading for part in self.parts if isinstance(part, Part) for heading in part.headings if heading.level == 2
+        ]
 
 
 def read(viewer: Viewer, page: Page) -> Reading:
@@ -121,7 +123,10 @@ def parts_of(viewer: Viewer, kind: str, key: int, blocks: list[dict[str, object]
 
 def claim_lines(viewer: Viewer, page: Page) -> list[ClaimLine | Shield]:
     claims = Claim.objects.on(page).select_related("page", "superseded_by__page").prefetch_related("sources")
-    return [_claim_line(viewer, claim, page) if viewer.sees(claim, within=page) else viewer.shield(claim) for claim in claims]
+    return [
+        _claim_line(viewer, claim, page) if viewer.sees(claim, within=page) else viewer.shield(claim)
+        for claim in claims
+    ]
 
 
 def _claim_line(viewer: Viewer, claim: Claim, page: Page) -> ClaimLine:
@@ -138,7 +143,6 @@ def _claim_line(viewer: Viewer, claim: Claim, page: Page) -> ClaimLine:
 def backlinks(viewer: Viewer, page: Page) -> list[Page]:
     links = PageLink.objects.to_page(page).visible_to(viewer)
     return list(Page.objects.lore().visible_to(viewer).filter(pk__in=links.values("source_id")))
-
 
 
 def plain_text(viewer: Viewer, kind: str, key: int, blocks: list[dict[str, object]]) -> str:

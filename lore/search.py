@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from lore.models import SearchEntry
+from lore.passages import fold
 from lore.spoilers import EVERYTHING, Viewer
 
 LONGEST_QUERY = 200
@@ -53,7 +54,8 @@ def words_of(query: str) -> list[str]:
 
 
 def find(viewer: Viewer, kind: str, query: str, limit: int = 20) -> list[Hit]:
-    """The best matches of one kind that this viewer may see, one for each thing. All words must occur; the last may be begun."""
+    """The best matches of one kind that this viewer may see, one for each thing. All words must occur; the last
+    may be begun."""
     words = words_of(query)
     if not words:
         return []
@@ -84,7 +86,7 @@ def _fts5_query(words: list[str]) -> str:
 
 
 def _tsquery(words: list[str]) -> str:
-    return " & ".join(f"{word}:*" for word in words)
+    return " & ".join(f"{fold(word)}:*" for word in words)
 
 
 _SQLITE = """
@@ -95,6 +97,6 @@ _SQLITE = """
 """
 _POSTGRESQL = """
     SELECT object_id, title, names, body FROM lore_searchentry
-    WHERE vector @@ to_tsquery('english', %(match)s) AND kind = %(kind)s AND (scope & %(unseen)s) = 0
-    ORDER BY ts_rank(vector, to_tsquery('english', %(match)s)) DESC, id LIMIT %(pool)s
+    WHERE vector @@ to_tsquery('archive', %(match)s) AND kind = %(kind)s AND (scope & %(unseen)s) = 0
+    ORDER BY ts_rank(vector, to_tsquery('archive', %(match)s)) DESC, id LIMIT %(pool)s
 """

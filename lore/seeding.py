@@ -1,6 +1,7 @@
 """Seed files, and the ledger that keeps an import from overwriting what people changed since.
 
-A seeded thing is compared in three states: what the seed says now, what the last import wrote (a `SeedRecord`), and what the
+A seeded thing is compared in three states: what the seed says now, what the last import wrote (a `SeedRecord`),
+and what the
 database holds. Only a thing that is still as the last import left it follows its seed.
 """
 
@@ -69,7 +70,9 @@ class Ledger:
     def report(self) -> str:
         lines = []
         for kind in self.kinds:
-            parts = [f"{self.counts[kind, verdict]} {verdict.value}" for verdict in Verdict if self.counts[kind, verdict]]
+            parts = [
+                f"{self.counts[kind, verdict]} {verdict.value}" for verdict in Verdict if self.counts[kind, verdict]
+            ]
             lines.append(f"{kind}: {', '.join(parts) or 'none'}")
         return "\n".join([*lines, *self.said])
 

@@ -4,7 +4,8 @@ A scope and a seen-set are sets of works, kept as bit masks (`Work.bit`). A thin
 inside the viewer's seen-set, or it is the viewer's own, or they reveal it in this request, or keep it revealed.
 
 A model that can be shielded says three things: `shield_kind`, the `scope_paths` whose union is its whole scope, and the
-`owner_path`. The filter (`visible_to`) and the predicate (`Viewer.sees`) both read these, so list and detail cannot disagree.
+`owner_path`. The filter (`visible_to`) and the predicate (`Viewer.sees`) both read these, so list and detail
+cannot disagree.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -173,7 +174,8 @@ def gate[T: Shielded](viewer: Viewer, thing: T) -> T | Shield:
 
 
 def screened[T: Shielded](viewer: Viewer, things: Iterable[T]) -> list[T | Shield | Fold]:
-    """The list as this viewer gets it: things they may see, shields in the place of others, long rows of shields folded."""
+    """The list as this viewer gets it: things they may see, shields in the place of others, long rows of
+    shields folded."""
     return list(folded(gate(viewer, thing) for thing in things))
 
 
@@ -204,7 +206,8 @@ class ShieldedQuerySet(models.QuerySet):
 
 
 def _inside(model: type[models.Model], viewer: Viewer) -> Q:
-    """Each path by itself, so that a missing row along a path (a claim's page never is, an event's may be) counts as safe."""
+    """Each path by itself, so that a missing row along a path (a claim's page never is, an event's may be)
+    counts as safe."""
     unseen = EVERYTHING & ~viewer.seen
     inside = Q()
     for path in model.scope_paths:

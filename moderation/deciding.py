@@ -62,9 +62,7 @@ def _check(case: Case, act: Act, seen: int | None) -> None:
         raise ValidationError({"act": "That cannot be done to things of this kind."})
     latest = latest_decision(case.key, case.thing.pk)
     if seen is not None and latest and latest.pk > seen:
-        raise Overtaken(
-            "Another moderator decided about this meanwhile. What they did, and why, stands above."
-        )
+        raise Overtaken("Another moderator decided about this meanwhile. What they did, and why, stands above.")
     if case.stands_as(act):
         raise Overtaken(f"This is {act.done.lower()} already: nothing was changed.")
 

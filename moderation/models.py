@@ -118,9 +118,7 @@ class Decision(models.Model):
         indexes = [models.Index(fields=["kind", "object_id"], name="decision_about")]
         constraints = [
             models.CheckConstraint(condition=Q(act__in=Act.values), name="decision_act_known"),
-            models.CheckConstraint(
-                condition=Q(reason__in=DecisionReason.values), name="decision_reason_known"
-            ),
+            models.CheckConstraint(condition=Q(reason__in=DecisionReason.values), name="decision_reason_known"),
             models.CheckConstraint(condition=~Q(words=""), name="decision_has_words"),
         ]
 

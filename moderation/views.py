@@ -93,9 +93,7 @@ def _decided(request: HttpRequest, case: Case) -> HttpResponse:
     return _case_page(request, case, form, status=422)
 
 
-def _overtaken(
-    request: HttpRequest, case: Case, form: DecisionForm, problem: ValidationError
-) -> HttpResponse:
+def _overtaken(request: HttpRequest, case: Case, form: DecisionForm, problem: ValidationError) -> HttpResponse:
     """As things stand now, with what was typed, ready to be decided again."""
     case = _case_or_404(case.key, case.thing.pk)
     return _case_page(request, case, _fresh_form(case, form.cleaned_data), problem.messages, status=409)

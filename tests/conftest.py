@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import django
 
-# Tests keep their own data, whatever the shell says. This stands before the settings are read, which is why pyproject.toml
+# Tests keep their own data, whatever the shell says. This stands before the settings are read, which is why
+# pyproject.toml
 # does not name them: pytest-django would read them before this file.
 _data = tempfile.TemporaryDirectory(prefix="archive-test-")
 os.environ["DATA_DIR"] = _data.name
@@ -16,6 +17,9 @@ os.environ.pop("SITE_URL", None)
 if "CACHE_URL" in os.environ:  # a Redis database for each worker: clearing one's cache is not to empty another's
     os.environ["CACHE_URL"] += "/" + os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 django.setup()
+# Not left for the worker processes of pytest-xdist, which would then read the settings before this file, and share
+# a folder.
+del os.environ["DJANGO_SETTINGS_MODULE"]
 
 import pytest  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402

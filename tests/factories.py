@@ -22,14 +22,27 @@ def make_fan(username: str = "fan", *, password: str = PASSWORD, **fields: Any) 
 
 def make_work(slug: str = "chapter-3", **fields: Any) -> Work:
     count = Work.objects.count()
-    fields = {"title": slug.title(), "short_title": slug.title(), "release_order": count + 1, "story_order": count + 1} | fields
+    fields = {
+        "title": slug.title(),
+        "short_title": slug.title(),
+        "release_order": count + 1,
+        "story_order": count + 1,
+    } | fields
     return Work.objects.create(slug=slug, **({"bit": Work.objects.free_bit()} | fields))
 
 
 def make_page(
-    slug: str = "ruska-roma", *, title: str = "", lead: str = "A lead.", body: str = "", kind: str = "topic", **fields: Any
+    slug: str = "ruska-roma",
+    *,
+    title: str = "",
+    lead: str = "A lead.",
+    body: str = "",
+    kind: str = "topic",
+    **fields: Any,
 ) -> Page:
-    prose = Prose(title or slug.replace("-", " ").title(), lead, body, fields.pop("hatnote", ""), fields.pop("facts", ""))
+    prose = Prose(
+        title or slug.replace("-", " ").title(), lead, body, fields.pop("hatnote", ""), fields.pop("facts", "")
+    )
     return create_page(prose, slug=slug, kind=kind, **fields)
 
 

@@ -14,7 +14,7 @@ from lore.models import Claim, Image, Page, Work, WorksField
 from lore.spoilers import Viewer
 from theories.discussing import LONGEST
 from theories.models import Leaning, Tag, Theory
-from theories.posting import FROZEN, Cited, Writing
+from theories.posting import FROZEN, NEEDED, Cited, Writing
 
 _AGAINST = re.compile(r"(?i)^against:\s*")
 _CLAIM = re.compile(r"(?i)(?:.*#)?(?:claim-)?([a-z]{1,4}[0-9]{1,16})")
@@ -94,22 +94,22 @@ class TheoryForm(forms.Form):
     )
     case = TextField(
         max_length=20_000,
-        required=False,
         label="The case",
+        error_messages={"required": NEEDED["case"]},
         widget=forms.Textarea(attrs={"rows": 12}),
         help_text="Why you think so. Markdown and [[wiki links]] work; cover what gives a film away with "
         ">!chapter-4: words!<",
     )
     criteria = TextField(
         max_length=1000,
-        required=False,
         label="We would know if",
+        error_messages={"required": NEEDED["criteria"]},
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="What would have to be seen, so that nobody can argue about it afterwards.",
     )
     due = forms.DateField(
         required=False,
-        label="By",
+        label="By a day",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="A day to come …",
     )
@@ -117,7 +117,7 @@ class TheoryForm(forms.Form):
         Work.objects.none(),
         to_field_name="slug",
         required=False,
-        label="Or",
+        label="Or by a release",
         empty_label="no work awaited",
         help_text="… or a work still awaited.",
     )
@@ -137,7 +137,7 @@ class TheoryForm(forms.Form):
     picture = forms.FileField(
         required=False,
         widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,image/gif"}),
-        help_text=f"Optional, your own work, never a film still. Up to {DEFAULT_LIMITS.max_bytes // 1_000_000} MB.",
+        help_text=f"Your own work, never a film still. Up to {DEFAULT_LIMITS.max_bytes // 1_000_000} MB.",
     )
     picture_alt = forms.CharField(
         max_length=250, required=False, label="The picture in words", help_text="For those who cannot see it."
@@ -160,6 +160,10 @@ class TheoryForm(forms.Form):
         self.theory = theory
         self._offer_choices(viewer)
         self._drop_fields(may_be_archive)
+        if self.data and self.data.get("action") != "publish" and (theory is None or theory.is_draft):
+            self._ask_for_a_claim_alone()
+        for name in ("case", "criteria", "due", "due_work"):
+            self.fields[name].is_needed = True  # to post it: a draft may do without
         if theory and theory.is_frozen:
             self._freeze()
 
@@ -175,6 +179,10 @@ class TheoryForm(forms.Form):
             del self.fields["as_archive"]
         if not (self.theory and self.theory.picture_id):
             del self.fields["without_picture"]
+
+    def _ask_for_a_claim_alone(self) -> None:
+        """A draft may be as far as it is."""
+        self.fields["case"].required = self.fields["criteria"].required = False
 
     def _freeze(self) -> None:
         """What stands for good is not asked again. A form from before somebody voted still sends it: then it is read,

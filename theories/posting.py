@@ -25,7 +25,7 @@ from theories.permissions import Conflict, require_edit
 FURTHEST = timedelta(days=366 * 100)
 FROZEN = frozenset({"claim", "criteria", "due", "due_work"})
 """What stands for good once somebody else has voted."""
-_NEEDED = {
+NEEDED = {
     "claim": "A theory needs a claim: one sentence that can turn out true or false.",
     "case": "A theory needs a case: say why you think so.",
     "criteria": "A theory needs a way to tell: say what we would have to see.",
@@ -152,7 +152,7 @@ def compile_text(case: str, criteria: str) -> dict[str, Any]:
 
 def check_whole(writing: Writing) -> None:
     """What a posted theory must have; a draft need not."""
-    errors = {name: words for name, words in _NEEDED.items() if not getattr(writing, name).strip()}
+    errors = {name: words for name, words in NEEDED.items() if not getattr(writing, name).strip()}
     if not writing.due and not writing.due_work:
         errors["due"] = "Say by when we would know: a date, or a work’s release."
     if errors:

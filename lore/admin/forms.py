@@ -25,10 +25,16 @@ class PageForm(forms.ModelForm):
     hatnote = _prose_field("hatnote", required=False)
     facts = _prose_field("facts", widget=forms.Textarea(attrs={"rows": 6, "cols": 100}))
     body = _prose_field(
-        "body", widget=_LONG, help_text="Markdown, [[wiki links]], and “::: gives-away chapter-3” … “:::” around what gives a work away."
+        "body",
+        widget=_LONG,
+        help_text="Markdown, [[wiki links]], and “::: gives-away chapter-3” … “:::” around what gives a work away.",
     )
-    aliases = forms.CharField(required=False, widget=_SHORT, help_text="One a line. Each becomes an address that leads here for good.")
-    comment = _prose_field("comment", required=True, label="Why", help_text="Stands in the history beside this revision.")
+    aliases = forms.CharField(
+        required=False, widget=_SHORT, help_text="One a line. Each becomes an address that leads here for good."
+    )
+    comment = _prose_field(
+        "comment", required=True, label="Why", help_text="Stands in the history beside this revision."
+    )
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     class Meta:
@@ -87,7 +93,9 @@ class PageForm(forms.ModelForm):
 
 class ClaimForm(forms.ModelForm):
     supersedes = forms.ModelChoiceField(
-        Claim.objects.filter(superseded_by=None), required=False, help_text="The older claim whose place this one takes."
+        Claim.objects.filter(superseded_by=None),
+        required=False,
+        help_text="The older claim whose place this one takes.",
     )
 
     class Meta:

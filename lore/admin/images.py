@@ -40,11 +40,14 @@ class ImageAdmin(admin.ModelAdmin):
 
 class _UploadForm(ImageForm):
     def clean(self) -> dict[str, Any]:
-        """Stored while validating, since only decoding tells whether it is a picture; and only when all else is right."""
+        """Stored while validating, since only decoding tells whether it is a picture; and only when all else is
+        right."""
         data = super().clean()
         if not self.errors:
             try:
-                self.stored = store_image(data["file"], **{name: data[name] for name in self._meta.fields}, uploader=None)
+                self.stored = store_image(
+                    data["file"], **{name: data[name] for name in self._meta.fields}, uploader=None
+                )
             except ValidationError as problem:
                 self.add_error("file", problem)
         return data

@@ -72,7 +72,9 @@ class PageAdmin(admin.ModelAdmin):
             save_claim(claim)
         formset.save_m2m()
 
-    def save_related(self, request: HttpRequest, form: ModelForm, formsets: list[BaseInlineFormSet], change: bool) -> None:
+    def save_related(
+        self, request: HttpRequest, form: ModelForm, formsets: list[BaseInlineFormSet], change: bool
+    ) -> None:
         super().save_related(request, form, formsets, change)
         page = form.instance
         save_revision(page, form.prose, editor=request.user, comment=form.cleaned_data["comment"])

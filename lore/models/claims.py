@@ -82,7 +82,9 @@ class Claim(models.Model):
     as_of = models.DateField()
     precision = models.CharField(max_length=10, choices=Precision, default=Precision.DAY)
     scope = ScopeField()
-    superseded_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="supersedes")
+    superseded_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="supersedes"
+    )
     position = models.PositiveSmallIntegerField(default=0)
     changed_at = models.DateTimeField(auto_now=True)
 

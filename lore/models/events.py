@@ -33,7 +33,12 @@ class Event(models.Model):
     when_words = models.CharField(max_length=60, blank=True, help_text="As the sources give it: “late 2023”.")
     work = models.ForeignKey(Work, null=True, blank=True, on_delete=models.CASCADE, related_name="events")
     story_after = models.ForeignKey(
-        Work, null=True, blank=True, on_delete=models.SET_NULL, related_name="events_after", help_text="Takes place after this work."
+        Work,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="events_after",
+        help_text="Takes place after this work.",
     )
     scope = ScopeField()
     page = models.ForeignKey(Page, null=True, blank=True, on_delete=models.SET_NULL, related_name="events")
@@ -55,7 +60,8 @@ class Event(models.Model):
 
 
 class Question(models.Model):
-    """One entry of the FAQ. Parts of an answer can be scoped with a block, so the answer's first part is safe for all."""
+    """One entry of the FAQ. Parts of an answer can be scoped with a block, so the answer's first part is safe
+    for all."""
 
     key = models.CharField(max_length=20, unique=True)
     position = models.PositiveSmallIntegerField(default=0)

@@ -32,13 +32,19 @@ class Image(models.Model):
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     widths = models.JSONField(default=list, editable=False)
-    alt = models.CharField("alternative text", max_length=250, help_text="What the picture shows, for those who cannot see it.")
+    alt = models.CharField(
+        "alternative text", max_length=250, help_text="What the picture shows, for those who cannot see it."
+    )
     credit = models.CharField(max_length=120)
     licence = models.CharField(max_length=20, choices=Licence)
     scope = ScopeField()
     is_public = models.BooleanField(default=True, editable=False)
-    focal_x = models.PositiveSmallIntegerField(default=50, validators=[MaxValueValidator(100)], help_text="Per cent from the left.")
-    focal_y = models.PositiveSmallIntegerField(default=50, validators=[MaxValueValidator(100)], help_text="Per cent from the top.")
+    focal_x = models.PositiveSmallIntegerField(
+        default=50, validators=[MaxValueValidator(100)], help_text="Per cent from the left."
+    )
+    focal_y = models.PositiveSmallIntegerField(
+        default=50, validators=[MaxValueValidator(100)], help_text="Per cent from the top."
+    )
     uploader = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="images", editable=False
     )

@@ -44,7 +44,8 @@ class PageQuerySet(ShieldedQuerySet):
 
 
 class Page(models.Model):
-    """A lore article. Its prose is its current revision's; everything else about it stands here or in rows beside it."""
+    """A lore article. Its prose is its current revision's; everything else about it stands here or in rows
+    beside it."""
 
     shield_kind: ClassVar = "page"
     shield_noun: ClassVar = "page"
@@ -151,7 +152,9 @@ class PageLink(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["source", "slug", "scope"], name="link_once_a_scope")]
-        indexes = [models.Index(fields=["slug"], name="link_by_slug")]  # links that a new page turns from wanted to live
+        indexes = [
+            models.Index(fields=["slug"], name="link_by_slug")
+        ]  # links that a new page turns from wanted to live
 
     def __str__(self) -> str:
         return f"{self.source_id} → {self.slug}"

@@ -5,7 +5,8 @@ from lore.spoilers import ShieldedQuerySet
 
 
 class SeedRecord(models.Model):
-    """What the last import wrote for one seeded thing, so that the next can tell an editor's change from an old seed."""
+    """What the last import wrote for one seeded thing, so that the next can tell an editor's change from an old
+    seed."""
 
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=120)

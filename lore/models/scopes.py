@@ -34,5 +34,6 @@ class ScopeField(models.PositiveBigIntegerField):
 
     def formfield(self, **kwargs: object) -> forms.Field:
         return WorksField(
-            label=kwargs.get("label", "Gives away"), help_text=kwargs.get("help_text") or "Tick nothing when it is safe for everybody."
+            label=kwargs.get("label", "Gives away"),
+            help_text=kwargs.get("help_text") or "Tick nothing when it is safe for everybody.",
         )

@@ -20,7 +20,8 @@ class WorkQuerySet(models.QuerySet["Work"]):
         return free
 
     def mask(self, slugs: list[str]) -> int:
-        """The scope made of these works. Unknown slugs are an error, so that a misspelt scope shields nothing by accident."""
+        """The scope made of these works. Unknown slugs are an error, so that a misspelt scope shields nothing
+        by accident."""
         bits = dict(self.filter(slug__in=slugs).values_list("slug", "bit"))
         unknown = sorted(set(slugs) - bits.keys())
         if unknown:
@@ -63,7 +64,9 @@ class Work(models.Model):
 class Seen(models.Model):
     """A fan's seen-set; `spoilers.EVERYTHING` for those who want nothing shielded."""
 
-    fan = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="seen")
+    fan = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="seen"
+    )
     works = models.PositiveBigIntegerField(default=0)
 
     class Meta:

@@ -26,7 +26,9 @@ def index(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     chosen = chosen if chosen in KINDS else ""
     pages = list(Page.objects.lore().filter(**({"kind": chosen} if chosen else {})))
-    groups = [(word, screened(request.viewer, [page for page in pages if page.kind == kind])) for kind, word in KINDS.items()]
+    groups = [
+        (word, screened(request.viewer, [page for page in pages if page.kind == kind])) for kind, word in KINDS.items()
+    ]
     context = {
         "kinds": KINDS.items(),
         "chosen": chosen,
@@ -64,9 +66,11 @@ def _faq_page(viewer: Viewer, questions: list[Question]) -> dict[str, object]:
             {
                 "@type": "Question",
                 "name": question.question,
-                "acceptedAnswer": {"@type": "Answer", "text": plain_text(viewer, "question", question.pk, question.compiled)},
+                "acceptedAnswer": {
+                    "@type": "Answer",
+                    "text": plain_text(viewer, "question", question.pk, question.compiled),
+                },
             }
             for question in questions
         ],
     }
-

@@ -19,9 +19,7 @@ def test_overview_leads_to_every_page(sign_in, fan):
 
 
 def test_profile_is_saved(sign_in, fan):
-    sent = sign_in(fan).post(
-        PROFILE, {"display_name": "Rooney", "bio": "I dance.", "username": "x", "is_staff": "1"}
-    )
+    sent = sign_in(fan).post(PROFILE, {"display_name": "Rooney", "bio": "I dance.", "username": "x", "is_staff": "1"})
     fan.refresh_from_db()
     assert sent.url == fan.get_absolute_url()
     assert (fan.display_name, fan.bio, fan.username, fan.is_staff) == ("Rooney", "I dance.", "fan", False)
@@ -47,9 +45,7 @@ def test_display_names_that_nobody_may_have(sign_in, fan, name):
 def test_too_fast_keeps_what_was_typed(sign_in, fan, settings):
     settings.RATE_LIMITS = True
     client = sign_in(fan)
-    statuses = [
-        client.post(PROFILE, {"display_name": "Rooney", "bio": f"Line {n}"}).status_code for n in range(21)
-    ]
+    statuses = [client.post(PROFILE, {"display_name": "Rooney", "bio": f"Line {n}"}).status_code for n in range(21)]
     assert statuses == [302] * 20 + [429]
     assert "Line 20" in client.post(PROFILE, {"display_name": "Rooney", "bio": "Line 20"}).content.decode()
 

@@ -33,9 +33,7 @@ def test_a_wrong_password_costs_one_hash_whoever_is_called(guest, fan, login, mo
     assert len(hashed) == 1
 
 
-@pytest.mark.parametrize(
-    "to", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"]
-)
+@pytest.mark.parametrize("to", ["https://evil.example/", "//evil.example", "javascript:alert(1)", "/\\evil.example"])
 def test_next_stays_on_the_site(guest, fan, to):
     assert send_sign_in(guest, next=to).url == reverse("home")
 

@@ -1,7 +1,10 @@
-"""Who may come to which of our addresses: one table over the whole URLconf, so that a new address must say who it is for.
+"""Who may come to which of our addresses: one table over the whole URLconf, so that a new address must say who it
+is for.
 
-For each address the answer to GET and to an empty POST, by role. 302 is the way to sign-in, 404 for what is private, 405 for
-a method that the address does not have. The admin and allauth are other people's code; the last tests ask what matters there.
+For each address the answer to GET and to an empty POST, by role. 302 is the way to sign-in, 404 for what is
+private, 405 for
+a method that the address does not have. The admin and allauth are other people's code; the last tests ask what
+matters there.
 """
 
 from datetime import date

@@ -180,10 +180,12 @@ def enter(live_server):
 
 @pytest.fixture
 def axe_violations():
-    """`axe_violations(page)`: a readable list of what axe finds wrong; empty when all is well."""
+    """`axe_violations(page)`: a readable list of what axe finds wrong; empty when all is well. `only`: rules by
+    name."""
 
-    def axe_violations(page):
-        found = Axe().run(page).response["violations"]
+    def axe_violations(page, only=None):
+        options = {"resultTypes": ["violations"]} | ({"runOnly": only} if only else {})
+        found = Axe().run(page, options=options).response["violations"]
         return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
     return axe_violations

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.test import Client
 
 from accounts.models import EDITORS, MODERATORS, User
-from lore.models import Claim, Page, Seen
+from lore.models import Claim, Page, Seen, Work
+from lore.spoilers import EVERYTHING
 from moderation import deciding
 from tests.factories import make_fan
 from tests.factories_theories import make_comment, make_draft, make_theory, make_vote
@@ -98,19 +100,33 @@ class Site:
 
 def furnish() -> Site:
     vera, otto, staff = make_fan(username="vera", bio="I count the steps."), make_fan(username="otto"), _staff()
-    Seen.objects.create(fan=staff, works=2**62 - 1)
+    Seen.objects.create(fan=staff, works=EVERYTHING)
     theory = Theory.objects.get(seed_key="team-up")
     for fan, value in ((otto, 1), (staff, -1), (vera, 1)):
         make_vote(fan, theory, value)
-    comment = make_comment(otto, theory, "It is **a cameo**.\n\n> He nods.\n\n- once\n- twice\n\n`and` [[Rooney]] >!chapter-4: the stairs!<")
+    comment = make_comment(
+        otto,
+        theory,
+        "It is **a cameo**.\n\n> He nods.\n\n- once\n- twice\n\n`and` [[Rooney]] >!chapter-4: the stairs!<",
+    )
     own = make_comment(vera, theory, "Then he nods twice.", parent_id=comment.pk)
     make_comment(otto, theory, "Remember the stairs.", scope=_mask("chapter-4"))
     own_theory = make_theory(vera, claim="The dog gets a name.", tags=list(Tag.objects.all()[:2]))
     hidden = make_theory(otto, claim="Buy my watches.")
     deciding.decide(staff, "theory", hidden.pk, act="hide", reason="spam", words="It sold something.")
-    deciding.decide(staff, "theory", make_theory(otto, claim="The score wins a prize.").pk, act="lock", reason="other", words="It went in circles.")
+    deciding.decide(
+        staff,
+        "theory",
+        make_theory(otto, claim="The score wins a prize.").pk,
+        act="lock",
+        reason="other",
+        words="It went in circles.",
+    )
     shielded = Theory.objects.get(seed_key="final-chapter")
-    return Site({GUEST: None, FAN: vera, STAFF: staff}, _places(theory, comment, own, own_theory, make_draft(vera, claim="A draft."), shielded))
+    return Site(
+        {GUEST: None, FAN: vera, STAFF: staff},
+        _places(theory, comment, own, own_theory, make_draft(vera, claim="A draft."), shielded),
+    )
 
 
 def _places(theory, comment, own, own_theory, draft, shielded) -> dict[str, object]:
@@ -131,7 +147,7 @@ def _places(theory, comment, own, own_theory, draft, shielded) -> dict[str, obje
 
 def _staff() -> User:
     staff = make_fan(username="morgan", is_staff=True)
-    staff.groups.set(User.groups.field.related_model.objects.filter(name__in=[EDITORS, MODERATORS]))
+    staff.groups.set(Group.objects.filter(name__in=[EDITORS, MODERATORS]))
     return staff
 
 
@@ -141,4 +157,4 @@ def _shield(page: Page) -> Page:
 
 
 def _mask(slug: str) -> int:
-    return Page.objects.none() and 0 or Seen._meta.apps.get_model("lore", "Work").objects.mask([slug])
+    return Work.objects.mask([slug])

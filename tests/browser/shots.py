@@ -123,9 +123,7 @@ def wait_for(server: subprocess.Popen, port: int) -> None:
 def fan():
     user = get_user_model().objects.create_user("vera", "vera@example.org", secrets.token_urlsafe())
     works = apps.get_model("lore", "Work").objects.values_list("bit", flat=True)
-    apps.get_model("account", "EmailAddress").objects.create(
-        user=user, email=user.email, verified=True, primary=True
-    )
+    apps.get_model("account", "EmailAddress").objects.create(user=user, email=user.email, verified=True, primary=True)
     apps.get_model("lore", "Seen").objects.create(fan=user, works=sum(1 << bit for bit in works))
     return user
 

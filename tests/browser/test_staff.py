@@ -32,7 +32,7 @@ def test_an_editor_edits_a_page_with_a_claim_and_sees_it_on_the_site(page, enter
     body = page.locator("#id_body")
     body.fill(f"## A new scene\n\nShe dances in [[The Continental]].\n\n{body.input_value()}")
     page.locator("#id_comment").fill("A scene was shown.")
-    page.get_by_role("link", name=re.compile("Add another claim", re.IGNORECASE)).click()
+    page.get_by_text("Add another Claim").click()
     claim = page.locator(".inline-related.last-related:not(.empty-form)")
     claim.locator("textarea[name$=text], input[name$=text]").fill("She dances twice.")
     claim.locator("select[name$=status]").select_option("reported")
@@ -101,7 +101,9 @@ def test_a_moderator_hides_a_theory_and_restores_it(any_page, open_page, enter, 
     stranger.goto("/moderation/log/")
     expect(stranger.get_by_text("It was posted twice.")).to_be_visible()
     assert writer.goto(theory.get_absolute_url()).status == 200
-    expect(writer.get_by_text("A moderator has hidden this theory; only you see it.")).to_contain_text("It was posted twice.")
+    expect(writer.get_by_text("A moderator has hidden this theory; only you see it.")).to_contain_text(
+        "It was posted twice."
+    )
 
     decide(any_page, theory, "Restore")
     assert stranger.goto(theory.get_absolute_url()).status == 200

@@ -91,7 +91,13 @@ class Editing:
 
 class TestAddingAPage:
     def test_with_aliases_and_a_claim(self, client, editor, three):
-        claim = {"text": "They dance.", "status": "confirmed", "as_of": "2025-06-01", "precision": "month", "position": "0"}
+        claim = {
+            "text": "They dance.",
+            "status": "confirmed",
+            "as_of": "2025-06-01",
+            "precision": "month",
+            "position": "0",
+        }
         inline = {f"claims-0-{name}": value for name, value in (claim | {"scope": "chapter-3"}).items()}
         answer = add_page(client, aliases="The academy\nRoma", **inline, **{"claims-TOTAL_FORMS": "1"})
         assert answer.status_code == 302, errors_of(answer)
@@ -103,7 +109,13 @@ class TestAddingAPage:
 
     def test_with_what_stands_around_it(self, client, three, four):
         other = make_page("other")
-        add_page(client, see_also=[other.pk], scope=["chapter-3", "chapter-4"], facts="Home: [[Other]]", hatnote="See [[Other]].")
+        add_page(
+            client,
+            see_also=[other.pk],
+            scope=["chapter-3", "chapter-4"],
+            facts="Home: [[Other]]",
+            hatnote="See [[Other]].",
+        )
         page = Page.objects.get(slug="ruska-roma")
         assert page.scope == three.mask | four.mask
         assert list(page.see_also.all()) == [other]
@@ -176,6 +188,12 @@ class TestChangingAPage:
         assert "<mark>kikimora</mark>" in guest.get("/search/?q=kikimora").text
         Editing(client, Page.objects.get()).save(scope=["chapter-3"])
         assert "<mark>kikimora</mark>" not in guest.get("/search/?q=kikimora").text
+
+    def test_without_its_scope_its_claims_are_found(self, client, guest, three):
+        page = make_page(scope=three.mask)
+        make_claim(text="A kikimora.", page=page)
+        Editing(client, page).save(scope=None)
+        assert "<mark>kikimora</mark>" in guest.get("/search/?q=kikimora").text
 
 
 class TestConflict:
@@ -256,7 +274,9 @@ class TestClaims:
 
 class TestPictures:
     def add(self, client, data, **fields):
-        return client.post(reverse(ADD.format("image")), {**ABOUT, "focal_x": 50, "focal_y": 50, "file": upload(data), **fields})
+        return client.post(
+            reverse(ADD.format("image")), {**ABOUT, "focal_x": 50, "focal_y": 50, "file": upload(data), **fields}
+        )
 
     def test_are_added(self, client, editor, three):
         answer = self.add(client, png(), scope=["chapter-3"])

@@ -207,7 +207,9 @@ class TestLinks:
     def test_carry_the_scope_of_where_they_stand(self, three, four):
         page = make_page(
             lead="[[Open]]",
-            body="[[Open]]\n\n::: gives-away chapter-3\n[[Shut]] >!chapter-4: [[Deep]]!<\n:::\n\n>!chapter-4: [[Open]]!<",
+            body=(
+                "[[Open]]\n\n::: gives-away chapter-3\n[[Shut]] >!chapter-4: [[Deep]]!<\n:::\n\n>!chapter-4: [[Open]]!<"
+            ),
         )
         assert self.links(page) == {
             ("open", 0, None),

@@ -38,7 +38,8 @@ class TestSeeded:
         assert all(structured(text).values())
 
     @pytest.mark.parametrize(
-        "key, word", [("P1", "Keanu Reeves"), ("P2", "Ruska Roma"), ("P3", "Underworld"), ("P4", "Yes."), ("P5", "The Continental")]
+        "key, word",
+        [("P1", "Keanu Reeves"), ("P2", "Ruska Roma"), ("P3", "Underworld"), ("P4", "Yes."), ("P5", "The Continental")],
     )
     def test_answers(self, seeded, guest, key, word):
         question = Question.objects.get(key=key)
@@ -67,7 +68,7 @@ class TestSeeded:
 
 
 def test_script_in_an_answer_cannot_break_out(guest, db):
-    nasty = "</script><script>alert(1)</script><!--<script> & “quotes” \"plain\" \u2028"
+    nasty = '</script><script>alert(1)</script><!--<script> & “quotes” "plain" \u2028'
     make_question(question=nasty, answer=nasty)
     text = guest.get(FAQ).text
     assert "<script>" not in text

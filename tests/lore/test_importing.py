@@ -36,10 +36,11 @@ O1 opinion · O2 opinion · O3 opinion
 """
 SHEET = [tuple(fact.split()) for fact in FACTS.replace("\n", "·").split("·") if fact.strip()]
 SUBJECTS = """
-ballerina rooney john-wick the-director winston the-bowery-king ruska-roma high-table chapter-3 chapter-4 the-continental
-ana-de-armas keanu-reeves anjelica-huston gabriel-byrne catalina-sandino-moreno norman-reedus ian-mcshane
-laurence-fishburne len-wiseman shay-hatten timeline-placement origin plot themes action-and-stunts fighting-style visuals
-character-arc differences-from-john-wick wider-universe what-fans-hope-for release-and-production why-watch
+ballerina rooney john-wick the-director winston the-bowery-king ruska-roma high-table chapter-3 chapter-4
+the-continental ana-de-armas keanu-reeves anjelica-huston gabriel-byrne catalina-sandino-moreno norman-reedus
+ian-mcshane laurence-fishburne len-wiseman shay-hatten timeline-placement origin plot themes action-and-stunts
+fighting-style visuals character-arc differences-from-john-wick wider-universe what-fans-hope-for
+release-and-production why-watch
 """.split()
 LEADS_TO = {
     "bowery-king": "the-bowery-king",
@@ -124,7 +125,6 @@ class TestPages:
 
     def test_a_newcomer_reads_nothing_in_them_that_a_claim_would_shield(self, seeded):
         assert not [page for page in Page.objects.select_related("current") if "rehears" in in_the_open(page)]
-
 
     def test_works_have_their_two_orders(self, seeded):
         release = list(Work.objects.values_list("slug", flat=True))
@@ -256,7 +256,9 @@ class TestAgain:
         assert page_of("action-and-stunts").current.hatnote == ""
 
 
-@pytest.mark.parametrize("words, day", [("2025", "2025-01-01"), ("2025-06", "2025-06-01"), ("2025-06-07", "2025-06-07")])
+@pytest.mark.parametrize(
+    "words, day", [("2025", "2025-01-01"), ("2025-06", "2025-06-01"), ("2025-06-07", "2025-06-07")]
+)
 def test_dates_are_read_as_closely_as_they_are_given(words, day):
     assert read_date(words).isoformat() == day
 

@@ -58,15 +58,11 @@ class TestSpoilers:
     def test_name_works_in_several_ways(self, head, scope):
         assert [spoiler.scope for spoiler in compile_fan(f">!{head}: x!<", LEXICON).spoilers] == [scope]
 
-    @pytest.mark.parametrize(
-        "words", ["at 10:30 he came", "see https://a.example", "a, b and c: d", "(a): b"]
-    )
+    @pytest.mark.parametrize("words", ["at 10:30 he came", "see https://a.example", "a, b and c: d", "(a): b"])
     def test_a_colon_in_the_covered_words_names_no_work(self, words):
         assert [spoiler.scope for spoiler in compile_fan(f">!{words}!<", LEXICON).spoilers] == [0]
 
-    @pytest.mark.parametrize(
-        "head", ["chapter-9", "Chapter 9", "Winston", "Chapter 3 and Chapter 9", "chapter-4 x-2"]
-    )
+    @pytest.mark.parametrize("head", ["chapter-9", "Chapter 9", "Winston", "Chapter 3 and Chapter 9", "chapter-4 x-2"])
     def test_what_looks_like_a_work_must_be_one(self, head):
         with pytest.raises(MarkupError, match="No work is called"):
             compile_fan(f">!{head}: x!<", LEXICON)
@@ -233,9 +229,7 @@ class TestLinks:
     def test_mentions(self):
         assert mentions("[[Ruska Roma|x]] >!chapter-4: [[Élan]]!< [[!]] [a](b)") == {"ruska-roma", "elan"}
 
-    @pytest.mark.parametrize(
-        "text", ["<https://a.example/b>", "https://a.example/b", "[x](https://a.example/b)"]
-    )
+    @pytest.mark.parametrize("text", ["<https://a.example/b>", "https://a.example/b", "[x](https://a.example/b)"])
     def test_outside_pass_nothing_on(self, text):
         assert 'href="https://a.example/b" rel="nofollow ugc noopener"' in shown(text)
 

@@ -124,9 +124,7 @@ def test_the_allow_list_holds_when_the_parser_lets_html_through(monkeypatch):
     monkeypatch.setattr("lore.markup._parser", lambda: careless)
     for text in HOSTILE:
         faults = faults_in(shown(text, seen=63))
-        assert [
-            fault for fault in faults if re.match("element|attribute|id|class|href \\w+script", fault)
-        ] == []
+        assert [fault for fault in faults if re.match("element|attribute|id|class|href \\w+script", fault)] == []
 
 
 PIECES = st.sampled_from(
@@ -201,9 +199,7 @@ GROWING = {
 }
 
 
-@pytest.mark.parametrize(
-    "text", [*map(filled, KILLERS), *GROWING.values()], ids=lambda text: ascii(text[:12])
-)
+@pytest.mark.parametrize("text", [*map(filled, KILLERS), *GROWING.values()], ids=lambda text: ascii(text[:12]))
 @pytest.mark.parametrize("by", [compile_page, compile_fan])
 def test_no_shape_makes_much_of_little(text, by):
     """Speed is measured elsewhere; here, that output stays in proportion and no shape ends in a crash."""

@@ -92,7 +92,9 @@ class TestPage:
 class TestClaims:
     def test_stand_with_status_source_and_date(self, guest):
         claim = make_claim(text="She was **trained** here.", status="reported")
-        claim.sources.add(Source.objects.create(key="s", title="The article", kind="article", published_on="2025-06-01"))
+        claim.sources.add(
+            Source.objects.create(key="s", title="The article", kind="article", published_on="2025-06-01")
+        )
         text = guest.get(claim.page.get_absolute_url()).text
         assert 'id="claim-A1" data-status="reported"' in text
         assert "She was <strong>trained</strong> here." in text
@@ -157,7 +159,9 @@ class TestAddresses:
         answer = guest.get(f"/lore/bowery-king/?reveal=section-{page.pk}-1&x=%C3%A9")
         assert answer["Location"] == f"/lore/the-bowery-king/?reveal=section-{page.pk}-1&x=%C3%A9"
 
-    @pytest.mark.parametrize("slug", ["nobody", "page-0", "page-99999999999999999999", "page-x", "Ruska-Roma", "-", "x" * 300])
+    @pytest.mark.parametrize(
+        "slug", ["nobody", "page-0", "page-99999999999999999999", "page-x", "Ruska-Roma", "-", "x" * 300]
+    )
     def test_what_is_not_there_is_not_found(self, guest, slug):
         make_page()
         assert guest.get(f"/lore/{slug}/").status_code == 404
@@ -181,7 +185,9 @@ class TestAddresses:
 @pytest.fixture
 def secret(three):
     """A page that gives away Chapter 3, with an alias."""
-    page = make_page("telling-slug", title="Telling title", lead="Telling lead.", body="Telling body.", scope=three.mask)
+    page = make_page(
+        "telling-slug", title="Telling title", lead="Telling lead.", body="Telling body.", scope=three.mask
+    )
     set_aliases(page, ["Telling alias"])
     return page
 
@@ -246,13 +252,17 @@ class TestRevealedPage:
     def test_shows_nothing_with_a_scope_of_its_own(self, guest, secret, three):
         make_claim("A1", text="Comes along.", page=secret)
         make_claim("A2", text="Stays behind.", page=secret, scope=three.mask)
-        make_claim("A3", text="Lives elsewhere.", page=make_page("other", title="Other", scope=three.mask)).also_on.add(secret)
+        make_claim("A3", text="Lives elsewhere.", page=make_page("other", title="Other", scope=three.mask)).also_on.add(
+            secret
+        )
         text = guest.get(f"/lore/telling-slug/?reveal=page-{secret.pk}").text
         assert "Comes along." in text
         assert "Stays behind." not in text
         assert "Lives elsewhere." not in text
 
-    @pytest.mark.parametrize("reveal", ["page-{other}", "theory-{pk}", "page-", "page-" + "9" * 40, "section-{pk}-0", "x", "", "\x00"])
+    @pytest.mark.parametrize(
+        "reveal", ["page-{other}", "theory-{pk}", "page-", "page-" + "9" * 40, "section-{pk}-0", "x", "", "\x00"]
+    )
     def test_another_reveal_opens_nothing(self, guest, secret, reveal):
         answer = guest.get("/lore/telling-slug/", {"reveal": reveal.format(pk=secret.pk, other=secret.pk + 1)})
         assert answer.status_code == 200
@@ -270,7 +280,9 @@ class TestSections:
 
     def test_a_shield_stands_in_the_place(self, guest, page):
         text = guest.get("/lore/ruska-roma/").text
-        assert text.index("For all.") < text.index("section-1-1".replace("1-1", f"{page.pk}-1")) < text.index("Between.")
+        assert (
+            text.index("For all.") < text.index("section-1-1".replace("1-1", f"{page.pk}-1")) < text.index("Between.")
+        )
         assert "Hidden" not in text
         assert "secret" not in text
 
@@ -391,7 +403,7 @@ def test_query_budget(guest, django_assert_max_num_queries):
     address = big_page().get_absolute_url()
     assert hooks.page_panels
     guest.get(address)
-    # page with its revision · aliases and categories · see-also and backlinks · claims with their homes · their sources ·
+    # page with its revision · aliases and categories · see-also and backlinks · claims with their homes · their sources
     # works, for the words on the shields · what the panels of other apps ask: theories that lean on the page
     with django_assert_max_num_queries(8):
         text = guest.get(address).text

@@ -4,9 +4,7 @@ from hypothesis import strategies as st
 
 from lore.passages import excerpt, fold
 
-TEXT = (
-    "The Director runs the Ruska Roma. " * 3 + "Eve was a kikimora, raised in Élan. " + "Nothing more. " * 20
-)
+TEXT = "The Director runs the Ruska Roma. " * 3 + "Eve was a kikimora, raised in Élan. " + "Nothing more. " * 20
 
 
 def marked(parts):

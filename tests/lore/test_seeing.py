@@ -170,7 +170,9 @@ class TestBadInput:
         assert ticked(answer.text) == {"chapter-3", "on"}
         assert 'value="/lore/faq/"' in answer.text
 
-    @pytest.mark.parametrize("next_", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+    @pytest.mark.parametrize(
+        "next_", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)"]
+    )
     def test_next_stays_on_the_site(self, guest, three, next_):
         assert guest.post(SCREEN, {"next": next_}).url == "/"
         assert "evil" not in guest.get(SCREEN, {"next": next_}).text
@@ -218,7 +220,9 @@ class TestKeep:
         assert sign_in(fan).get(KEEP, {"thing": f"claim-{claim.pk}"}).status_code == 405
         assert not Kept.objects.exists()
 
-    @pytest.mark.parametrize("thing", ["", "claim", "claim-x", "section-1-2", "claim-" + "9" * 30, "c" * 30 + "-1", "claim-1\x00"])
+    @pytest.mark.parametrize(
+        "thing", ["", "claim", "claim-x", "section-1-2", "claim-" + "9" * 30, "c" * 30 + "-1", "claim-1\x00"]
+    )
     def test_what_is_no_thing_is_not_found(self, sign_in, fan, thing):
         assert sign_in(fan).post(KEEP, {"thing": thing}).status_code == 404
         assert not Kept.objects.exists()

@@ -91,8 +91,7 @@ def world(fan):
         make_image(number, scope=mask, uploader=owner)
     pages = [make_page(f"p{number}", scope=mask) for number, mask in enumerate(MASKS)]
     claims = [
-        make_claim(f"C{number}", page=page, scope=mask)
-        for number, (page, mask) in enumerate(product(pages, MASKS[:3]))
+        make_claim(f"C{number}", page=page, scope=mask) for number, (page, mask) in enumerate(product(pages, MASKS[:3]))
     ]
     for number, (mask, page, claim) in enumerate(product(MASKS[:3], [None, *pages[:3]], [None, *claims[:5]])):
         Event.objects.create(key=f"e{number}", title="E", track="real", scope=mask, page=page, claim=claim)
@@ -160,9 +159,7 @@ class TestWithin:
 
 
 def shields(*works):
-    return [
-        Shield("claim", number, "claim", tuple(work_list)) for number, work_list in enumerate(works)
-    ]
+    return [Shield("claim", number, "claim", tuple(work_list)) for number, work_list in enumerate(works)]
 
 
 class TestFolding:
@@ -248,5 +245,3 @@ def test_parts_are_revealed_one_by_one():
     assert not viewer.sees_part("section", "3-2", A)
     assert not viewer.sees_part("question", "3-1", A)
     assert viewer.sees_part("section", "3-2", 0)
-
-

@@ -124,11 +124,10 @@ class TestEvents:
         assert "not safe" in having_seen("two").get("/lore/timeline/").text
 
     def test_a_reveal_shows_just_that_one(self, guest, works):
-        one, other = (make_event(key, scope=works["two"].mask) for key in ["one-event", "other-event"])
+        one, _ = (make_event(key, scope=works["two"].mask) for key in ["one-event", "other-event"])
         text = guest.get(f"/lore/timeline/?reveal=event-{one.pk}").text
         assert "Title of one-event" in text
         assert "Title of other-event" not in text
-
 
     def test_each_in_a_fold_can_be_revealed_by_itself(self, guest, works):
         for number in range(3):

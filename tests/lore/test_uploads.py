@@ -33,7 +33,9 @@ class TestStoring:
         image = store(png(1000, 500))
         assert image.widths == [480, 960]
         assert (image.width, image.height) == (960, 480)
-        assert files(media) == sorted(image.file(width, kind) for width in (480, 960) for kind in ("avif", "webp", "jpg"))
+        assert files(media) == sorted(
+            image.file(width, kind) for width in (480, 960) for kind in ("avif", "webp", "jpg")
+        )
 
     def test_the_same_file_twice_is_two_pictures(self):
         assert store().digest != store().digest
@@ -42,14 +44,18 @@ class TestStoring:
         image = Image.objects.get(pk=store(uploader=fan, scope=three.mask, is_public=False).pk)
         assert (image.uploader, image.scope, image.is_public) == (fan, three.mask, False)
 
-    @pytest.mark.parametrize("data", [b"no picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG\r\n\x1a\n"])
+    @pytest.mark.parametrize(
+        "data", [b"no picture", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"\x89PNG\r\n\x1a\n"]
+    )
     def test_what_is_no_picture_is_refused_and_nothing_is_stored(self, media, data):
         with pytest.raises(PictureError):
             store(data)
         assert files(media) == []
         assert not Image.objects.exists()
 
-    @pytest.mark.parametrize("bad", [{"alt": ""}, {"credit": ""}, {"licence": "stolen"}, {"alt": "a" * 251}, {"focal_x": 101}])
+    @pytest.mark.parametrize(
+        "bad", [{"alt": ""}, {"credit": ""}, {"licence": "stolen"}, {"alt": "a" * 251}, {"focal_x": 101}]
+    )
     def test_what_is_said_about_it_is_checked_first(self, media, bad):
         with pytest.raises(ValidationError):
             store(**bad)
@@ -62,7 +68,9 @@ class TestStoring:
 
 
 class TestServing:
-    @pytest.mark.parametrize("kind, media_type", [("avif", "image/avif"), ("webp", "image/webp"), ("jpg", "image/jpeg")])
+    @pytest.mark.parametrize(
+        "kind, media_type", [("avif", "image/avif"), ("webp", "image/webp"), ("jpg", "image/jpeg")]
+    )
     def test_is_served_as_what_it_is(self, guest, kind, media_type):
         answer = guest.get(store().address(12, kind))
         assert (answer.status_code, answer["Content-Type"]) == (200, media_type)
@@ -76,7 +84,10 @@ class TestServing:
     def test_may_be_kept_for_good(self, guest):
         assert guest.get(store().fallback)["Cache-Control"] == "public, max-age=31536000, immutable"
 
-    @pytest.mark.parametrize("wrong", ["{}-13.jpg", "{}-12.png", "{}-12.jpg.jpg", "000000000000-12.jpg", "{}-12", "{}-99999.jpg", "x", "..%2Fx"])
+    @pytest.mark.parametrize(
+        "wrong",
+        ["{}-13.jpg", "{}-12.png", "{}-12.jpg.jpg", "000000000000-12.jpg", "{}-12", "{}-99999.jpg", "x", "..%2Fx"],
+    )
     def test_under_a_wrong_name_it_is_not_found(self, guest, wrong):
         image = store()
         assert guest.get(f"/lore/pictures/{image.pk}/{wrong.format(image.digest[:12])}").status_code == 404

@@ -68,9 +68,7 @@ def test_editors_do_not_see_them(sign_in, editor, rows, address):
     assert sign_in(editor).get(address).status_code == 403
 
 
-@pytest.mark.parametrize(
-    "query", ["?q=theory", "?closed_at__isempty=1", "?reason=spam", "?kind=theory&act=hide"]
-)
+@pytest.mark.parametrize("query", ["?q=theory", "?closed_at__isempty=1", "?reason=spam", "?kind=theory&act=hide"])
 @pytest.mark.parametrize("address", LISTS)
 def test_they_can_be_searched_and_filtered(sign_in, admin, rows, address, query):
     assert sign_in(admin).get(address + query, follow=True).status_code == 200

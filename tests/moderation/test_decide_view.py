@@ -134,9 +134,7 @@ def test_an_act_that_the_kind_does_not_allow_is_bad_input(sign_in, moderator, fa
 
 
 @pytest.mark.parametrize("act", ["hide", "lock"])
-def test_a_lost_race_is_told_and_keeps_what_was_typed(
-    sign_in, moderator, admin, theory, address, fields, act
-):
+def test_a_lost_race_is_told_and_keeps_what_was_typed(sign_in, moderator, admin, theory, address, fields, act):
     decide(admin, "theory", theory.pk, "hide", "unkind", "The other one's words.")
     answer = sign_in(moderator).post(address, fields | {"act": act})
     assert answer.status_code == 409
@@ -164,9 +162,7 @@ def test_markup_in_reports_stays_text(sign_in, moderator, theory, address):
     assert "<img src=x" not in sign_in(moderator).get(address).text
 
 
-def test_a_case_with_many_reports_costs_few_queries(
-    sign_in, moderator, theory, address, django_assert_max_num_queries
-):
+def test_a_case_with_many_reports_costs_few_queries(sign_in, moderator, theory, address, django_assert_max_num_queries):
     for _ in range(20):
         report("theory", theory.pk, None, "spam", "")
     client = sign_in(moderator)

@@ -128,9 +128,7 @@ def test_a_failure_afterwards_takes_everything_back(decides, theory, monkeypatch
         raise ValidationError("no")
 
     kind = hooks.kinds["theory"]
-    monkeypatch.setitem(
-        hooks.kinds, "theory", hooks.CaseKind("theory", kind.find, kind.address, kind.acts, fails)
-    )
+    monkeypatch.setitem(hooks.kinds, "theory", hooks.CaseKind("theory", kind.find, kind.address, kind.acts, fails))
     with pytest.raises(ValidationError):
         decides("hide")
     theory.refresh_from_db()
@@ -217,9 +215,7 @@ def _at_once(*verbs):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_moderators_who_do_the_same_one_is_told(moderator, admin, author):
     theory = make_theory(author)
-    hides = [
-        partial(decide, user, "theory", theory.pk, "hide", "rules", "Words.") for user in (moderator, admin)
-    ]
+    hides = [partial(decide, user, "theory", theory.pk, "hide", "rules", "Words.") for user in (moderator, admin)]
     assert _at_once(*hides) == ["Decision", "Overtaken"]
     assert Decision.objects.count() == 1
 

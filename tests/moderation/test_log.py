@@ -70,9 +70,7 @@ def test_it_names_no_title_and_nobody(guest, moderator, theory):
 
 def test_what_is_hidden_or_gone_is_named_but_not_linked(guest, moderator, theory):
     decide(moderator, "theory", theory.pk, "hide", "spam", "An advert.")
-    Decision.objects.create(
-        moderator=None, act="hide", kind="theory", object_id=999_999, reason="spam", words="Gone."
-    )
+    Decision.objects.create(moderator=None, act="hide", kind="theory", object_id=999_999, reason="spam", words="Gone.")
     page = guest.get(LOG).text
     assert f"theory {theory.pk}" in page
     assert "theory 999999" in page
@@ -114,9 +112,7 @@ def test_the_log_holds_no_form(db, guest):
 
 def test_pages_stand_in_it_by_number(guest, moderator):
     page = make_page(title="Canary title of a page", slug="canary-slug")
-    Decision.objects.create(
-        moderator=moderator, act="lock", kind="page", object_id=page.pk, reason="other", words="W."
-    )
+    Decision.objects.create(moderator=moderator, act="lock", kind="page", object_id=page.pk, reason="other", words="W.")
     text = guest.get(LOG).text
     assert f"page {page.pk}" in text
     assert "canary" not in text.lower()

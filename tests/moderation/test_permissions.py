@@ -5,9 +5,7 @@ from django.core.exceptions import PermissionDenied
 from moderation.permissions import may_moderate, require_moderator
 
 
-@pytest.mark.parametrize(
-    ("who", "may"), [("fan", False), ("editor", False), ("moderator", True), ("admin", True)]
-)
+@pytest.mark.parametrize(("who", "may"), [("fan", False), ("editor", False), ("moderator", True), ("admin", True)])
 def test_only_moderators_and_admins_moderate(request, who, may):
     assert may_moderate(request.getfixturevalue(who)) is may
 

@@ -121,7 +121,8 @@ def test_a_port_in_use_is_one_sentence(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("PORT", "eighty"), ("SITE_URL", "example.org"), ("WORKERS", "0"), ("DATABASE_URL", "mysql://x/y")]
+    ("name", "value"),
+    [("PORT", "eighty"), ("SITE_URL", "example.org"), ("WORKERS", "0"), ("DATABASE_URL", "mysql://x/y")],
 )
 def test_a_bad_value_is_one_sentence_that_names_it(tmp_path, name, value):
     process = serve(tmp_path, **{name: value})

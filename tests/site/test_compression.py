@@ -8,7 +8,9 @@ from tests.factories import make_page
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("accepts", "coding"), [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip")])
+@pytest.mark.parametrize(
+    ("accepts", "coding"), [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip")]
+)
 def test_a_page_comes_in_the_best_coding_that_is_understood(guest, accepts, coding):
     make_page("ruska-roma", body="The academy. " * 100)
     answer = guest.get("/lore/ruska-roma/", headers={"Accept-Encoding": accepts})

@@ -89,9 +89,7 @@ def test_odd_encodings_are_the_senders_mistake(path, charset):
 
 def test_too_many_fields_or_bytes(guest):
     assert guest.post("/accounts/login/", {f"f{n}": "x" for n in range(1001)}).status_code == 400
-    answer = guest.post(
-        "/accounts/login/", f"a={'x' * 3_000_000}", content_type="application/x-www-form-urlencoded"
-    )
+    answer = guest.post("/accounts/login/", f"a={'x' * 3_000_000}", content_type="application/x-www-form-urlencoded")
     assert 400 <= answer.status_code < 500
 
 
@@ -135,10 +133,7 @@ def test_a_mistake_of_ours_is_ours(broken):
 
 
 def test_other_faults_are_not_taken_for_haste():
-    assert (
-        too_fast(lambda request: HttpResponse()).process_exception(RequestFactory().get("/"), ValueError())
-        is None
-    )
+    assert too_fast(lambda request: HttpResponse()).process_exception(RequestFactory().get("/"), ValueError()) is None
 
 
 def haste(rf_request, fan):

@@ -1,7 +1,9 @@
 """Walks every address in a universe of three works and looks for words that the viewer must not get.
 
-Each of the eight scopes has one of every kind of thing, and each thing holds a word of its own, `zq` + the scope's three bits +
-the kind: `zq101claim`. For each of the eight seen-sets, nothing that comes back (page, headers, address of a redirect) may hold
+Each of the eight scopes has one of every kind of thing, and each thing holds a word of its own, `zq` + the
+scope's three bits +
+the kind: `zq101claim`. For each of the eight seen-sets, nothing that comes back (page, headers, address of a
+redirect) may hold
 a word whose scope is not inside it.
 """
 
@@ -76,7 +78,10 @@ def _things(mask: int) -> dict[tuple[str, str], str]:
 def _pages(mask: int) -> tuple[Page, Page]:
     """A page with this scope, and an open one that holds a part with it, linking to the first."""
     page = make_page(
-        word(mask, "page"), lead=f"Lead {word(mask, 'lead')}.", body=f"## {word(mask, 'heading')}\n\n{word(mask, 'pagebody')}", scope=mask
+        word(mask, "page"),
+        lead=f"Lead {word(mask, 'lead')}.",
+        body=f"## {word(mask, 'heading')}\n\n{word(mask, 'pagebody')}",
+        scope=mask,
     )
     page.categories.add(Category.objects.create(slug=word(mask, "cat"), name=word(mask, "category")))
     set_aliases(page, [word(mask, "alias")])
@@ -91,7 +96,9 @@ def _pages(mask: int) -> tuple[Page, Page]:
 
 def _question(mask: int) -> Question:
     names = " ".join(work.slug for work in Work.objects.all() if work.mask & mask)
-    answer = f"Yes.\n\n::: gives-away {names}\n{word(mask, 'answer')}\n:::" if mask else f"Yes.\n\n{word(mask, 'answer')}"
+    answer = (
+        f"Yes.\n\n::: gives-away {names}\n{word(mask, 'answer')}\n:::" if mask else f"Yes.\n\n{word(mask, 'answer')}"
+    )
     form = QuestionForm({"key": f"Q{mask}", "position": mask, "question": f"Question {mask}?", "answer": answer})
     return form.save()
 
@@ -121,7 +128,10 @@ def _theory_for_all() -> Theory:
 
 def _values() -> dict[str, list]:
     """What goes into the parameters of our addresses: everything there is, and something there is not."""
-    pages = [*Page.objects.values_list("slug", flat=True), *(f"page-{pk}" for pk in Page.objects.values_list("pk", flat=True))]
+    pages = [
+        *Page.objects.values_list("slug", flat=True),
+        *(f"page-{pk}" for pk in Page.objects.values_list("pk", flat=True)),
+    ]
     return {
         "slug": [*pages, *(word(mask, "alias") for mask in MASKS), "holder-9"],
         "username": ["careful", "writer7x"],
@@ -151,7 +161,11 @@ def addresses(universe: Universe) -> Iterator[str]:
     for spot in spots():
         values = ELSEWHERE if not spot.is_ours else universe.values
         if spot.is_ours and spot.name.startswith("theories:") and "slug" in spot.params:
-            paths = [path for theory in Theory.objects.all() for path in spot.paths(values | {"pk": [theory.pk], "slug": [theory.slug, "x"]})]
+            paths = [
+                path
+                for theory in Theory.objects.all()
+                for path in spot.paths(values | {"pk": [theory.pk], "slug": [theory.slug, "x"]})
+            ]
         else:
             paths = spot.paths(values)
         yield from paths

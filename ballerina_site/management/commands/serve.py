@@ -27,9 +27,7 @@ def refuse_unwritable_folder() -> None:
     try:
         tempfile.TemporaryFile(dir=settings.DATA_DIR).close()
     except OSError as problem:
-        raise CommandError(
-            f"DATA_DIR: {settings.DATA_DIR} cannot be written to ({problem.strerror})."
-        ) from problem
+        raise CommandError(f"DATA_DIR: {settings.DATA_DIR} cannot be written to ({problem.strerror}).") from problem
 
 
 def free_address() -> str:
