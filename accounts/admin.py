@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import HttpRequest
 
+from accounts import hooks
 from accounts.models import User
 
 log = logging.getLogger("security")
@@ -43,6 +44,13 @@ class UserAdmin(DjangoUserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         obj.display_name = obj.display_name or obj.username
         super().save_model(request, obj, form, change)
+        if change and "is_active" in form.changed_data:
+            for after in hooks.fan_suspended:
+                after(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """An account is closed by taking *active* off it: what it wrote and how it voted stays in the record."""
+        return False
 
     def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
         changed = {field for part in message for field in part.get("changed", {}).get("fields", [])}
