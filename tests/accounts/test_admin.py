@@ -2,8 +2,14 @@ import pytest
 
 from accounts import hooks
 from accounts.models import User
+from tests.factories import make_fan
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def fan(db):
+    return make_fan(username="velvet")  # the cast's "fan" has a name that is reserved on the site
 
 
 @pytest.fixture
