@@ -7,6 +7,7 @@ from allauth.account.utils import setup_user_email
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
@@ -39,6 +40,8 @@ class SignupForm(allauth_forms.SignupForm):
             "username"
         ].help_text = "3 to 30 letters, digits, and inside the name _ . or -. It stands in your address."
         self.fields["email"].label = "E-mail"
+        # allauth would cut it to fit, and write to somebody else.
+        self.fields["email"].validators.append(MaxLengthValidator(EmailAddress._meta.get_field("email").max_length))
         self.fields["email"].help_text = "Nobody sees it. We send one mail to it now, to be sure that it is yours."
         if "password1" in self.fields:
             self.fields["password1"].help_text = "At least 8 characters, and not one of the common ones."

@@ -21,6 +21,7 @@ _CONFUSABLE = str.maketrans(
     "AaBEeIiJjKkMmHhhOoPpCcTtYyXxSsddqwlrnbAaBEeZHIikKMNvOoPpTtYuXx",
 )
 _UNSEEN = {"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"}
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters and signs by category, drawn as nothing
 
 
 def fold(username: str) -> str:
@@ -47,7 +48,7 @@ def validate_username(value: str) -> None:
 
 
 def validate_display_name(value: str) -> None:
-    if any(unicodedata.category(sign) in _UNSEEN for sign in value):
+    if any(sign in _BLANK or unicodedata.category(sign) in _UNSEEN for sign in value):
         raise ValidationError("Names may not hold invisible or direction-changing signs.", code="invisible_sign")
     if skeleton(value) in _RESERVED_FOLDED:
         raise ValidationError("That name is reserved.", code="reserved_display_name")

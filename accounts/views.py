@@ -43,23 +43,21 @@ def profile(request: HtmxRequest) -> HttpResponse:
         form = ProfileForm(initial=kept.dict() if kept else None, instance=request.user)
         return render(request, "accounts/profile_edit.html", {"form": form, "was_kept": bool(kept)})
     form = ProfileForm(request.POST, instance=request.user)
-    problem = _saved(request, form)
-    if problem:
-        # The page's head shows the fan as the database knows them, not as the refused form does.
-        request.user.refresh_from_db()
-        return render(request, "accounts/profile_edit.html", {"form": form}, status=problem)
-    messages.success(request, "Your profile is saved.")
-    return redirect(request.user)
-
-
-def _saved(request: HtmxRequest, form: ProfileForm) -> int:
-    """0, or the status that says why not."""
     if not form.is_valid():
-        return 422
+        return _refused(request, form, 422)
     try:
         spend(request, "profile")
     except TooFast as fault:
         form.add_error(None, str(fault))
-        return 429
+        response = _refused(request, form, 429)
+        response.headers["Retry-After"] = str(fault.seconds)
+        return response
     form.save()
-    return 0
+    messages.success(request, "Your profile is saved.")
+    return redirect(request.user)
+
+
+def _refused(request: HtmxRequest, form: ProfileForm, status: int) -> HttpResponse:
+    # The page's head shows the fan as the database knows them, not as the refused form does.
+    request.user.refresh_from_db()
+    return render(request, "accounts/profile_edit.html", {"form": form}, status=status)

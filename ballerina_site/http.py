@@ -48,6 +48,9 @@ def go(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def stays_here(request: HttpRequest, address: str) -> bool:
+    """Also not a bare word: that is taken for the name of a view, or for a page beside this one."""
+    if not address.startswith(("/", "http:", "https:")):
+        return False
     hosts = {request.get_host(), urlsplit(settings.SITE_URL).netloc}
     return url_has_allowed_host_and_scheme(address, allowed_hosts=hosts, require_https=request.is_secure())
 

@@ -3,7 +3,8 @@ import secrets
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
@@ -29,6 +30,22 @@ def request_id(get_response: Handler) -> Handler:
         return response
 
     return with_id
+
+
+def bounded(get_response: Handler) -> Handler:
+    """Turns away what is too much before any of it is read, and takes out NUL signs, which PostgreSQL refuses."""
+
+    def within_bounds(request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if length.isdecimal() and int(length[:20]) > settings.MOST_BYTES:
+            raise RequestDataTooBig
+        if "\0" in request.path_info:
+            raise Http404
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "")
+        request.COOKIES = {name: value.replace("\0", "") for name, value in request.COOKIES.items()}
+        return get_response(request)
+
+    return within_bounds
 
 
 def response_headers(get_response: Handler) -> Handler:

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "ballerina_site.compression.compressed",
     "ballerina_site.middleware.response_headers",
+    "ballerina_site.middleware.bounded",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -152,6 +153,7 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+MOST_BYTES = 32_000_000  # a request as a whole: room for a picture too big, so that its field can say so
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 
 # --- People -----------------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
+from ballerina_site.ratelimit import spend
 from lore.finding import search_lore
 from lore.models import Page, Revision
 from lore.search import LONGEST_QUERY
@@ -42,6 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:LONGEST_QUERY]
+    if query:
+        spend(request, "search")
     context = {
         "query": query,
         "lore": search_lore(request.viewer, query),

@@ -121,11 +121,13 @@ def blocks_of(revision: Revision) -> list[markup.Block]:
     return markup.blocks_from_json([*(line for line in lines if line), *compiled["body"]])
 
 
-def refresh_linkers(page: Page) -> None:
-    """Links to a page that came, went or was renamed change their look in the pages that hold them."""
+def refresh_linkers(page: Page, *, is_rescoped: bool = False) -> None:
+    """Links to a page that came, went or was renamed change their look in the pages that hold them; those to one that
+    gives away more than before, or less, are made anew, since they may have named its slug."""
     links = PageLink.objects.filter(slug__in=list(page.addresses.values_list("slug", flat=True)))
     target = page if page.is_published else None
     stale = links.exclude(target=page) if target else links.exclude(target=None)
+    stale = links if is_rescoped else stale
     linkers = Page.objects.filter(pk__in=stale.values("source_id"), current__isnull=False).exclude(pk=page.pk)
     for linker in list(linkers.select_related("current")):
         recompile(linker)
@@ -149,6 +151,8 @@ def claim_address(page: Page, slug: str, name: str = "") -> Address:
     except ValidationError as problem:
         raise ValidationError({"slug": problem})
     address, _ = Address.objects.get_or_create(slug=slug, defaults={"page": page, "name": name[:_LONGEST_NAME]})
+    if address.page_id != page.pk:  # somebody was quicker
+        raise ValidationError({"slug": f"“{slug}” already leads to “{address.page}”."})
     return address
 
 

@@ -86,7 +86,9 @@ def _fts5_query(words: list[str]) -> str:
 
 
 def _tsquery(words: list[str]) -> str:
-    return " & ".join(f"{fold(word)}:*" for word in words)
+    # Folding may bring out signs that mean something here, as "⑴" begins with a bracket.
+    plain = [part for word in words for part in re.findall(r"\w+", fold(word))]
+    return " & ".join(f"{word}:*" for word in plain)
 
 
 _SQLITE = """

@@ -72,7 +72,7 @@ class CitationsField(TextField):
         return Claim.objects.published().filter(mine | seen, key__iexact=key).first()
 
     def _page(self, name: str) -> Page | None:
-        slug = slugify(urlsplit(name).path.rstrip("/").rpartition("/")[2] if "/" in name else name)
+        slug = slugify(_path(name).rstrip("/").rpartition("/")[2] if "/" in name else name)
         mine = Q(pk__in=self.theory.citations.values("page")) if self.theory else Q(pk=None)
         seen = Q(pk__in=Page.objects.visible_to(self.viewer).values("pk"))
         return Page.objects.lore().filter(mine | seen, addresses__slug=slug).first()
@@ -227,6 +227,13 @@ class TheoryForm(forms.Form):
         offered = self.fields["tags"].queryset
         carried = self.theory.tags.exclude(pk__in=offered.values("pk")) if self.theory else []
         return [*self.cleaned_data["tags"], *carried]
+
+
+def _path(address: str) -> str:
+    try:
+        return urlsplit(address).path
+    except ValueError:  # as “http://[” is
+        return ""
 
 
 def _initial(theory: Theory, viewer: Viewer) -> dict[str, Any]:

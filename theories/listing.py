@@ -21,6 +21,7 @@ SIZE = 25
 _MOST_MATCHES = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST = 2**63 - 1
+_AT = "at"
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ def listing(viewer: Viewer, query: Mapping[str, str]) -> Listing:
     if after:
         rows = rows.filter(order.beyond(*after))
     found = list(rows.for_cards(viewer).order_by(*order.by)[: SIZE + 1])
-    next_place = place(found[SIZE - 1], order) if len(found) > SIZE else ""
+    next_place = _place_for(viewer, found[SIZE - 1], order) if len(found) > SIZE else ""
     return Listing(order, filters, screened(viewer, found[:SIZE]), after is None, next_place)
 
 
@@ -154,15 +155,27 @@ def place(theory: Theory, order: Order) -> str:
     return f"{key},{theory.pk}"
 
 
+def _place_for(viewer: Viewer, theory: Theory, order: Order) -> str:
+    """A shielded theory's by its id alone: how old, hot or doubted it is stays behind the shield."""
+    return place(theory, order) if viewer.sees(theory) else f"{_AT},{theory.pk}"
+
+
 def read_place(words: str, order: Order) -> tuple[Any, int] | None:
-    """What `place` said; None for anything else."""
+    """What `place` or `_place_for` said; None for anything else."""
     key, _, pk = words.partition(",")
     if not (pk.isascii() and pk.isdecimal() and int(pk[:20]) <= _LARGEST and len(key) < 30):
         return None
     try:
+        if key == _AT:
+            return _place_of(int(pk), order)
         return (_read_moment(key) if order.field.endswith("_at") else _read_number(key)), int(pk)
     except (ValueError, OverflowError):
         return None
+
+
+def _place_of(pk: int, order: Order) -> tuple[Any, int] | None:
+    value = Theory.objects.listed().filter(pk=pk).values_list(order.field, flat=True).first()
+    return None if value is None else (value, pk)
 
 
 def _read_moment(key: str) -> datetime:

@@ -23,6 +23,7 @@ from theories.models import CaseVersion, Citation, Leaning, State, Tag, Theory, 
 from theories.permissions import Conflict, require_edit
 
 FURTHEST = timedelta(days=366 * 100)
+_WITHIN = "Choose a date in the future, within a hundred years."
 FROZEN = frozenset({"claim", "criteria", "due", "due_work"})
 """What stands for good once somebody else has voted."""
 NEEDED = {
@@ -57,6 +58,7 @@ class Writing:
 
 def save_draft(author: User, writing: Writing, theory: Theory | None = None) -> Theory:
     """A draft is seen by nobody else. `theory` is the draft to save over."""
+    check_one_due(writing)
     compiled = compile_text(writing.case, writing.criteria)
     with transaction.atomic():
         held = _held_draft(author, theory, writing)
@@ -160,13 +162,20 @@ def check_whole(writing: Writing) -> None:
 
 
 def check_due(writing: Writing) -> None:
+    check_one_due(writing)
     today = timezone.now().date()
-    if writing.due and writing.due_work:
-        raise ValidationError({"due": "Choose one: a date, or a work’s release."})
-    if writing.due and not today < writing.due <= today + FURTHEST:
-        raise ValidationError({"due": "Choose a date in the future, within a hundred years."})
+    if writing.due and writing.due <= today:
+        raise ValidationError({"due": _WITHIN})
     if writing.due_work and writing.due_work.released_on and writing.due_work.released_on < today:
         raise ValidationError({"due_work": f"{writing.due_work.title} is out already: choose a date instead."})
+
+
+def check_one_due(writing: Writing) -> None:
+    """What the database can hold, of a draft too. Its day may have passed while it lay."""
+    if writing.due and writing.due_work:
+        raise ValidationError({"due": "Choose one: a date, or a work’s release."})
+    if writing.due and writing.due > timezone.now().date() + FURTHEST:
+        raise ValidationError({"due": _WITHIN})
 
 
 def show_picture(theory: Theory) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from lore.admin.forms import ClaimForm, PageForm
 from lore.claiming import save_claim
-from lore.editing import claim_address, rename, save_revision, set_aliases
+from lore.editing import claim_address, refresh_linkers, rename, save_revision, set_aliases
 from lore.indexing import index_claim
 from lore.models import Category, Claim, Page, Revision
 
@@ -56,6 +56,12 @@ class PageAdmin(admin.ModelAdmin):
         """Pages are unpublished, so that nothing that leans on them falls."""
         return False
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Page | None:
+        """Holds the page's row while a form is judged, so that of two editors the second sees what the first saved."""
+        if request.method == "POST" and object_id.isdecimal():
+            Page.objects.select_for_update().filter(pk=object_id).first()
+        return super().get_object(request, object_id, from_field)
+
     def save_model(self, request: HttpRequest, obj: Page, form: ModelForm, change: bool) -> None:
         slug = obj.slug
         if change:
@@ -80,6 +86,8 @@ class PageAdmin(admin.ModelAdmin):
         save_revision(page, form.prose, editor=request.user, comment=form.cleaned_data["comment"])
         page.refresh_from_db()
         set_aliases(page, form.alias_names)
+        if "scope" in form.changed_data:
+            refresh_linkers(page, is_rescoped=True)
         for claim in page.claims.all():
             index_claim(claim)
 

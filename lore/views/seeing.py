@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ballerina_site.http import safe_next
+from ballerina_site.ratelimit import spend
 from lore.forms import SeenForm
 from lore.seeing import keep, remember_in_cookie, set_seen
 from lore.spoilers import reveal_from
@@ -16,6 +17,7 @@ def seen(request: HttpRequest) -> HttpResponse:
     back = safe_next(request, default="/")
     if request.method != "POST":
         return render(request, "lore/seen.html", {"form": SeenForm.showing(request.viewer.seen), "next": back})
+    spend(request, "seen")
     form = SeenForm(request.POST)
     if not form.is_valid():
         return render(request, "lore/seen.html", {"form": form, "next": back}, status=422)
@@ -33,6 +35,7 @@ def keep_revealed(request: HttpRequest) -> HttpResponse:
     thing = reveal_from(request.POST.get("thing", ""))
     if thing is None or not thing[1].isdecimal() or len(thing[1]) > 18:
         raise Http404
+    spend(request, "seen")
     keep(request.user, thing[0], int(thing[1]))
     messages.success(request, "Kept open for you.")
     return redirect(safe_next(request, default="/"))

@@ -83,6 +83,12 @@ def test_names_that_nobody_may_have(guest, name):
     assert not mail.outbox
 
 
+def test_an_address_too_long_is_not_cut_to_fit(guest):
+    sent = send_sign_up(guest, "rooney", email=f"{'x' * 250}@example.org")
+    assert sent.context["form"].errors["email"]
+    assert not mail.outbox
+
+
 @pytest.mark.parametrize("name", ["Rooney1", "rooneyl", "R00NEYI"])
 def test_names_too_close_to_a_taken_one(guest, name):
     make_fan(username="rooneyi")

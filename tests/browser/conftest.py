@@ -183,9 +183,13 @@ def axe_violations():
     """`axe_violations(page)`: a readable list of what axe finds wrong; empty when all is well. `only`: rules by
     name."""
 
+    axe = Axe()
+
     def axe_violations(page, only=None):
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(axe.axe_script)
         options = {"resultTypes": ["violations"]} | ({"runOnly": only} if only else {})
-        found = Axe().run(page, options=options).response["violations"]
+        found = page.evaluate("async (options) => (await axe.run(options)).violations", options)
         return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
     return axe_violations

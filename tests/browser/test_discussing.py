@@ -59,17 +59,17 @@ def test_an_answer_survives_what_it_answered(page, enter, fan, theory):
     expect(page.get_by_text("Never say never.")).to_be_visible()
 
 
-def test_a_comment_that_is_refused_keeps_its_words(any_page, enter, fan, theory):
-    enter(any_page, fan)
-    any_page.goto(theory.get_absolute_url())
-    field = any_page.get_by_label("Your comment")
+def test_a_comment_that_is_refused_keeps_its_words(plain_page, enter, fan, theory):
+    enter(plain_page, fan)
+    plain_page.goto(theory.get_absolute_url())
+    field = plain_page.get_by_label("Your comment")
     field.evaluate("field => field.removeAttribute('maxlength')")
     field.fill("Never. " * 2000)
-    with any_page.expect_response(lambda answer: answer.request.method == "POST") as sent:
-        any_page.get_by_role("button", name="Say it").click()
+    with plain_page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+        plain_page.get_by_role("button", name="Say it").click()
     assert sent.value.status == 422
-    expect(any_page.locator(".errors")).to_be_visible()
-    assert any_page.get_by_label("Your comment").input_value().startswith("Never. Never.")
+    expect(plain_page.locator(".errors")).to_be_visible()
+    assert plain_page.get_by_label("Your comment").input_value().startswith("Never. Never.")
 
 
 def test_the_text_that_was_kept_in_the_browser_goes_once_it_is_said(page, enter, fan, theory):

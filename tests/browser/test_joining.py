@@ -43,13 +43,13 @@ def test_signing_up_through_the_mailed_link_and_back_to_the_theory(any_page):
     assert User.objects.get(username="helen").emailaddress_set.get().verified
 
 
-def test_a_refused_sign_up_keeps_what_was_typed_and_says_why(any_page):
+def test_a_refused_sign_up_keeps_what_was_typed_and_says_why(plain_page):
     make_fan(username="helen")
-    any_page.goto("/accounts/signup/")
-    sign_up(any_page, name="Helen")
-    expect(any_page.get_by_text("That name is taken, or too close to one that is.")).to_be_visible()
-    expect(any_page.get_by_label("User name")).to_have_value("Helen")
-    expect(any_page.get_by_label("E-mail")).to_have_value("Helen@example.org")
+    plain_page.goto("/accounts/signup/")
+    sign_up(plain_page, name="Helen")
+    expect(plain_page.get_by_text("That name is taken, or too close to one that is.")).to_be_visible()
+    expect(plain_page.get_by_label("User name")).to_have_value("Helen")
+    expect(plain_page.get_by_label("E-mail")).to_have_value("Helen@example.org")
 
 
 def test_what_was_typed_when_the_session_ended_is_kept_through_sign_in(any_page, enter, fan):
@@ -79,15 +79,15 @@ def test_a_comment_typed_when_the_session_ended_is_kept_too(page, enter, fan):
     expect(page.get_by_label("Your comment")).to_have_value("They will, and the dog watches.")
 
 
-def test_signing_in_by_mail_address_and_out_again(any_page):
+def test_signing_in_by_mail_address_and_out_again(plain_page):
     make_fan(username="helen")
-    any_page.goto("/lore/rooney/")
-    any_page.get_by_role("link", name="Sign in").click()
-    sign_in(any_page, "helen@example.org")
-    expect(any_page).to_have_url(re.compile("/lore/rooney/$"))
-    any_page.locator(".me > summary").click()
-    any_page.get_by_role("button", name="Sign out").click()
-    expect(any_page.get_by_role("link", name="Sign in")).to_be_visible()
+    plain_page.goto("/lore/rooney/")
+    plain_page.get_by_role("link", name="Sign in").click()
+    sign_in(plain_page, "helen@example.org")
+    expect(plain_page).to_have_url(re.compile("/lore/rooney/$"))
+    plain_page.locator(".me > summary").click()
+    plain_page.get_by_role("button", name="Sign out").click()
+    expect(plain_page.get_by_role("link", name="Sign in")).to_be_visible()
 
 
 def test_a_wrong_password_keeps_the_name(page, fan):

@@ -102,33 +102,33 @@ def test_search_finds_lore_and_theories_and_marks_the_words(any_page):
     expect(any_page).to_have_url(re.compile("/theories/[0-9]+/rooney-is"))
 
 
-def test_the_timeline_turns_from_story_to_release(any_page):
-    any_page.goto("/lore/timeline/?order=story")
-    works = any_page.locator(".timeline-list").first.locator("h3")
+def test_the_timeline_turns_from_story_to_release(plain_page):
+    plain_page.goto("/lore/timeline/?order=story")
+    works = plain_page.locator(".timeline-list").first.locator("h3")
     expect(works.nth(3)).to_contain_text("Ballerina")
-    any_page.get_by_role("link", name="Release order").click()
+    plain_page.get_by_role("link", name="Release order").click()
     expect(works.last).to_contain_text("Ballerina")
 
 
 @pytest.mark.parametrize(("button", "theme", "scheme"), [("Night", "night", "dark"), ("Matinée", "matinee", "light")])
-def test_a_theme_stays_once_chosen(any_page, button, theme, scheme):
-    any_page.goto("/lore/")
-    any_page.get_by_role("link", name="Night or matinée").click()
-    any_page.get_by_role("button", name=button).click()
-    expect(any_page).to_have_url(re.compile("/lore/$"))
+def test_a_theme_stays_once_chosen(plain_page, button, theme, scheme):
+    plain_page.goto("/lore/")
+    plain_page.get_by_role("link", name="Night or matinée").click()
+    plain_page.get_by_role("button", name=button).click()
+    expect(plain_page).to_have_url(re.compile("/lore/$"))
     for address in ("/lore/", "/theories/", "/accounts/login/"):
-        any_page.goto(address)
-        expect(any_page.locator("html")).to_have_attribute("data-theme", theme)
-        expect(any_page.locator("html")).to_have_css("color-scheme", scheme)
+        plain_page.goto(address)
+        expect(plain_page.locator("html")).to_have_attribute("data-theme", theme)
+        expect(plain_page.locator("html")).to_have_css("color-scheme", scheme)
 
 
-def test_the_theme_follows_the_device_again(any_page):
-    any_page.goto("/settings/theme/")
-    any_page.get_by_role("button", name="Night").click()
-    any_page.goto("/settings/theme/")
-    any_page.get_by_role("button", name="As my device does").click()
+def test_the_theme_follows_the_device_again(plain_page):
+    plain_page.goto("/settings/theme/")
+    plain_page.get_by_role("button", name="Night").click()
+    plain_page.goto("/settings/theme/")
+    plain_page.get_by_role("button", name="As my device does").click()
     ground = {}
     for scheme in ("dark", "light"):
-        any_page.emulate_media(color_scheme=scheme)
-        ground[scheme] = any_page.locator("html").evaluate("page => getComputedStyle(page).backgroundColor")
+        plain_page.emulate_media(color_scheme=scheme)
+        ground[scheme] = plain_page.locator("html").evaluate("page => getComputedStyle(page).backgroundColor")
     assert ground["dark"] != ground["light"]

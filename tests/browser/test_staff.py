@@ -88,10 +88,10 @@ def decide(page, theory, act):
     page.get_by_role("button", name="Decide").click()
 
 
-def test_a_moderator_hides_a_theory_and_restores_it(any_page, open_page, enter, moderator, author, theory):
-    enter(any_page, moderator)
-    decide(any_page, theory, "Hide")
-    expect(any_page.get_by_text("The decision stands in the public log.")).to_be_visible()
+def test_a_moderator_hides_a_theory_and_restores_it(plain_page, open_page, enter, moderator, author, theory):
+    enter(plain_page, moderator)
+    decide(plain_page, theory, "Hide")
+    expect(plain_page.get_by_text("The decision stands in the public log.")).to_be_visible()
 
     stranger, writer = open_page(), enter(open_page(), author)
     assert stranger.goto(theory.get_absolute_url()).status == 404
@@ -105,23 +105,23 @@ def test_a_moderator_hides_a_theory_and_restores_it(any_page, open_page, enter, 
         "It was posted twice."
     )
 
-    decide(any_page, theory, "Restore")
+    decide(plain_page, theory, "Restore")
     assert stranger.goto(theory.get_absolute_url()).status == 200
     writer.reload()
     expect(writer.get_by_text("A moderator has hidden this theory")).to_have_count(0)
 
 
-def test_a_decision_needs_its_reason(any_page, enter, moderator, theory):
-    enter(any_page, moderator)
-    any_page.goto(f"/moderation/theory/{theory.pk}/")
-    any_page.locator("main form").evaluate("form => form.noValidate = true")
-    any_page.get_by_role("radio", name="Lock").check()
-    any_page.get_by_label("In words").fill("It went off the rails.")
-    with any_page.expect_response(lambda answer: answer.request.method == "POST") as sent:
-        any_page.get_by_role("button", name="Decide").click()
+def test_a_decision_needs_its_reason(plain_page, enter, moderator, theory):
+    enter(plain_page, moderator)
+    plain_page.goto(f"/moderation/theory/{theory.pk}/")
+    plain_page.locator("main form").evaluate("form => form.noValidate = true")
+    plain_page.get_by_role("radio", name="Lock").check()
+    plain_page.get_by_label("In words").fill("It went off the rails.")
+    with plain_page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+        plain_page.get_by_role("button", name="Decide").click()
     assert sent.value.status == 422
-    expect(any_page.get_by_text("Choose a reason.")).to_be_visible()
-    expect(any_page.get_by_label("In words")).to_have_value("It went off the rails.")
+    expect(plain_page.get_by_text("Choose a reason.")).to_be_visible()
+    expect(plain_page.get_by_label("In words")).to_have_value("It went off the rails.")
 
 
 def test_a_locked_theory_takes_no_votes_and_no_comments(page, enter, moderator, fan, theory):
@@ -135,17 +135,17 @@ def test_a_locked_theory_takes_no_votes_and_no_comments(page, enter, moderator, 
     expect(page.get_by_role("button", name="Say it")).to_have_count(0)
 
 
-def test_a_report_is_sent_and_reaches_the_moderator(any_page, enter, fan, moderator, theory):
-    enter(any_page, fan)
-    any_page.goto(theory.get_absolute_url())
-    any_page.get_by_role("link", name="Report").first.click()
-    any_page.get_by_role("radio").first.check()
-    any_page.get_by_label("In your words").fill("I have read this one before.")
-    any_page.get_by_role("button", name="Send the report").click()
-    expect(any_page.get_by_role("heading", level=1)).to_have_text("Thank you")
-    any_page.get_by_role("link", name="Back to where you were").click()
-    expect(any_page).to_have_url(re.compile(re.escape(theory.get_absolute_url())))
-    any_page.context.clear_cookies()
-    enter(any_page, moderator)
-    any_page.goto(f"/moderation/theory/{theory.pk}/")
-    expect(any_page.get_by_text("I have read this one before.")).to_be_visible()
+def test_a_report_is_sent_and_reaches_the_moderator(plain_page, enter, fan, moderator, theory):
+    enter(plain_page, fan)
+    plain_page.goto(theory.get_absolute_url())
+    plain_page.get_by_role("link", name="Report").first.click()
+    plain_page.get_by_role("radio").first.check()
+    plain_page.get_by_label("In your words").fill("I have read this one before.")
+    plain_page.get_by_role("button", name="Send the report").click()
+    expect(plain_page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    plain_page.get_by_role("link", name="Back to where you were").click()
+    expect(plain_page).to_have_url(re.compile(re.escape(theory.get_absolute_url())))
+    plain_page.context.clear_cookies()
+    enter(plain_page, moderator)
+    plain_page.goto(f"/moderation/theory/{theory.pk}/")
+    expect(plain_page.get_by_text("I have read this one before.")).to_be_visible()

@@ -183,6 +183,14 @@ class TestChangingAPage:
         assert guest.get("/lore/ruska-roma/").status_code == 200
         assert "wanted" not in guest.get(linker.get_absolute_url()).text
 
+    def test_with_a_new_scope_pages_that_link_to_it_no_longer_name_its_slug(self, client, guest, three):
+        page = make_page("telling-slug", title="Neutral", body="")
+        set_aliases(page, ["A Plain Name"])
+        make_page("linker", body="See [[A Plain Name]].")
+        assert "/lore/telling-slug/" in guest.get("/lore/linker/").text
+        Editing(client, page).save(scope=[three.slug])
+        assert "/lore/telling-slug/" not in guest.get("/lore/linker/").text
+
     def test_a_new_scope_shields_its_claims_in_search_too(self, client, guest, three):
         make_claim(text="A kikimora.", page=make_page())
         assert "<mark>kikimora</mark>" in guest.get("/search/?q=kikimora").text

@@ -198,7 +198,7 @@ ODD = [
         "\\",
         "';--",
     ),
-    *("a & b", "a | !b", "a <-> b", "a:*", "the", "²", "٣", "日本語", "🩰", "a " * 200),
+    *("a & b", "a | !b", "a <-> b", "a:*", "the", "²", "٣", "⑴", "ͺ", "日本語", "🩰", "a " * 200),
     *("a" * 10_000, "ä" * 10_000, " " * 10_000, '"' * 10_000),
 ]
 
@@ -246,3 +246,12 @@ def test_query_budget(django_assert_max_num_queries):
     # matching pages · those pages · matching claims · those claims
     with django_assert_max_num_queries(4):
         assert len(titles("dances")) == 20
+
+
+@pytest.mark.parametrize("path", ["/search/", "/theories/"])
+def test_searching_too_fast(settings, path):
+    settings.RATE_LIMITS = True
+    guest = Client()
+    statuses = [guest.get(path, {"q": "rooney"}).status_code for _ in range(121)]
+    assert statuses == [200] * 120 + [429]
+    assert guest.get(path).status_code == 200

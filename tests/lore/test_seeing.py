@@ -232,3 +232,14 @@ def test_the_way_back_is_shown_harmless(guest, three):
     page = guest.get(SCREEN, {"next": '/lore/?q="><script>'}).text
     assert "<script>" not in page
     assert '/lore/?q="><script>' in html.unescape(page)
+
+
+@pytest.mark.parametrize("to", ["foo", "home", "?x", "é"])
+def test_a_way_back_that_is_a_bare_word_leads_home(guest, three, to):
+    assert guest.post(SCREEN, {"next": to}).url == "/"
+
+
+def test_clicking_too_fast(guest, three, settings):
+    settings.RATE_LIMITS = True
+    answers = [guest.post(SCREEN, {"works": "chapter-3"}) for _ in range(61)]
+    assert [answer.status_code for answer in answers] == [302] * 60 + [429]

@@ -1,6 +1,7 @@
 """What a first visit costs on the wire: the page and all it asks for, Brotli, against the budget."""
 
 import re
+from pathlib import Path
 
 import brotli
 import pytest
@@ -16,7 +17,10 @@ from theories.models import Theory
 pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
 KB = 1000
 ASKED_FOR = re.compile(r'<(?:link|script)\b[^>]*?(?:href|src)="/static/([^"]+)"[^>]*>')
-TALK = "Nobody adds scenes with a man in order to have him nod from across the street, number {}. **Still**, see [[Rooney]]."
+TALK = (
+    "Nobody adds scenes with a man in order to have him nod from across the street, number {}. "
+    "**Still**, see [[Rooney]]."
+)
 
 
 @pytest.fixture
@@ -36,8 +40,7 @@ def assets(html: str) -> dict[str, int]:
 
 
 def _sent(name: str) -> int:
-    with open(find(name), "rb") as file:
-        content = file.read()
+    content = Path(find(name)).read_bytes()
     return len(content) if name.endswith(".woff2") else wire(content)
 
 

@@ -93,6 +93,23 @@ def test_too_many_fields_or_bytes(guest):
     assert 400 <= answer.status_code < 500
 
 
+def test_a_flood_is_turned_away_unread(guest):
+    answer = guest.generic("POST", "/theories/new/", b"", CONTENT_LENGTH="32000001")
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("path", ["/fans/a%00/", "/%00/", "/lore/%00/"])
+def test_nul_in_an_address_is_nowhere(guest, path):
+    assert guest.get(path).status_code == 404
+
+
+def test_nul_elsewhere_is_taken_out(guest):
+    guest.cookies.load('sessionid="aaaaaaaaaa\\000"')
+    answer = guest.get("/search/?q=Roo%00ney")
+    assert answer.status_code == 200
+    assert "“Rooney”" in answer.content.decode()
+
+
 def test_unknown_host(guest):
     assert guest.get("/", headers={"Host": "evil.example"}).status_code == 400
 

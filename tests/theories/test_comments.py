@@ -136,6 +136,15 @@ def test_too_fast_is_429_with_the_text(settings, sign_in, fan, theory):
 # Changing and deleting
 
 
+def test_an_edit_typed_before_the_session_ended_is_back(sign_in, fan, theory, said):
+    client = sign_in(fan)
+    session = client.session
+    place = address(theory, said, "edit")
+    session["kept_fields"] = {"path": place, "until": 2**40, "fields": {"text": ["Lost words"]}}
+    session.save()
+    assert "Lost words" in client.get(place).content.decode()
+
+
 def test_editing(sign_in, fan, theory, said):
     make_work("a", bit=0)
     client = sign_in(fan)

@@ -120,5 +120,16 @@ def test_guests_go_to_sign_in(guest, theory, name):
 
 
 @pytest.mark.parametrize("name", ["edit", "withdraw"])
+def test_what_was_typed_before_the_session_ended_is_back(sign_in, author, theory):
+    client = sign_in(author)
+    session = client.session
+    typed = {"claim": ["A lost thought"], "case": ["Because"]}
+    session["kept_fields"] = {"path": address("edit", theory), "until": 2**40, "fields": typed}
+    session.save()
+    page = client.get(address("edit", theory)).content.decode()
+    assert "A lost thought" in page
+    assert "Because" in page
+
+
 def test_wrong_method_on_a_theory(sign_in, author, theory, name):
     assert sign_in(author).delete(address(name, theory)).status_code == 405

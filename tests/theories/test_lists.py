@@ -235,6 +235,18 @@ def test_further_down(guest, author):
     assert guest.get(f"/theories/{further}").content.decode().count("theory-card") == 1
 
 
+def test_the_way_on_from_a_shielded_theory_says_nothing_of_it(guest, author):
+    """Neither when it was posted nor how it stands: the address holds its id alone."""
+    for _ in range(SIZE + 1):
+        shielded = make_theory(author, scope=make_work().mask if not Theory.objects.count() - 1 else 0)
+    shielded = Theory.objects.exclude(scope=0).get()
+    for order in ("hot", "new", "top", "controversial"):
+        page = guest.get(f"/theories/?order={order}").content.decode()
+        further = re.search(r'rel="next" href="(\?[^"]+)"', page)[1].replace("&amp;", "&")
+        assert further.endswith(f"after=at%2C{shielded.pk}")
+        assert guest.get(f"/theories/{further}").content.decode().count("theory-card") == 1
+
+
 def test_guests_pages_hold_no_token(guest, theory):
     assert b"csrfmiddlewaretoken" not in guest.get("/theories/").content
 

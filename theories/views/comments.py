@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ballerina_site.http import HtmxRequest
+from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import spend
 from theories import discussing
 from theories.forms import CommentForm, NewCommentForm
@@ -46,7 +47,8 @@ def edit(request: HtmxRequest, pk: int, slug: str, comment_id: int) -> HttpRespo
     found = _found(request, pk, comment_id)
     back = reverse("theories:theory", args=[pk, slug])
     if request.method != "POST":
-        form = CommentForm(initial={"text": found.text, "scope": found.scope})
+        typed = kept_fields(request, request.path)
+        form = CommentForm(typed, initial={"text": found.text, "scope": found.scope})
         return _form_page(request, form, back)
     spend(request, "edit")
     form = CommentForm(request.POST)

@@ -4,6 +4,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from ballerina_site.http import HtmxRequest
+from ballerina_site.ratelimit import spend
 from theories.listing import ORDERS, STATUSES, listing
 from theories.models import Tag
 
@@ -11,6 +12,8 @@ from theories.models import Tag
 @login_not_required
 @require_safe
 def index(request: HtmxRequest) -> HttpResponse:
+    if request.GET.get("q"):
+        spend(request, "search")
     shown = listing(request.viewer, request.GET)
     context = {
         "listing": shown,

@@ -45,7 +45,7 @@ def edit(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         return too_late(request, Conflict(why), theory.shield_href)
     if not request.viewer.sees(theory):
         return shielded(request, theory)
-    return _page(request, _form(request, theory), theory)
+    return _page(request, _form(request, theory, kept_fields(request, request.path)), theory)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
