@@ -27,7 +27,7 @@ from django.core.cache import cache  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from accounts.models import EDITORS, MODERATORS, User  # noqa: E402
-from tests.factories import make_fan  # noqa: E402
+from tests.factories import give_rights, make_fan  # noqa: E402
 
 
 @pytest.fixture(autouse=True)
@@ -84,5 +84,7 @@ def admin(db) -> User:
 
 def _in_group(user: User, name: str) -> User:
     group, _ = Group.objects.get_or_create(name=name)
+    if not group.permissions.exists():
+        give_rights()
     user.groups.add(group)
     return user

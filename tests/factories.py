@@ -1,9 +1,11 @@
 """Things in the database, made in one line. Everything goes through the verbs that the site uses."""
 
 from datetime import date
+from importlib import import_module
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.apps import apps
 
 from accounts.models import User
 from lore.claiming import save_claim
@@ -11,6 +13,11 @@ from lore.editing import Prose, create_page
 from lore.models import Claim, Page, Seen, Work
 
 PASSWORD = "correct-horse-42"
+GRANTING = [
+    "moderation.migrations.0003_moderators_see_it_in_the_admin",
+    "lore.migrations.0003_editors_may_edit",
+    "theories.migrations.0002_moderators_file_theories",
+]
 
 
 def make_fan(username: str = "fan", *, password: str = PASSWORD, **fields: Any) -> User:
@@ -54,3 +61,10 @@ def make_claim(key: str = "A1", *, page: Page | None = None, text: str = "A clai
 
 def mark_seen(user: User, *works: Work) -> None:
     Seen.objects.update_or_create(fan=user, defaults={"works": sum(work.mask for work in works)})
+
+
+def give_rights() -> None:
+    """What the migrations gave the groups, once more: tests with real transactions empty all tables."""
+    for name in GRANTING:
+        for operation in import_module(name).Migration.operations:
+            operation.code(apps, None)

@@ -23,7 +23,9 @@ def test_good_display_names(name):
     validate_display_name(name)
 
 
-@pytest.mark.parametrize("name", ["Moderator", "Mоderator", "ΜODERATOR", "the archive", "\u2066a", "a\nb", "Αdmin", "\u3164", "\u2800"])
+@pytest.mark.parametrize(
+    "name", ["Moderator", "Mоderator", "ΜODERATOR", "the archive", "\u2066a", "a\nb", "Αdmin", "\u3164", "\u2800"]
+)
 def test_bad_display_names(name):
     with pytest.raises(ValidationError):
         validate_display_name(name)

@@ -1,24 +1,19 @@
-from importlib import import_module
-from types import SimpleNamespace
-
 import pytest
-from django.apps import apps
 from django.contrib.auth.models import Group
-from django.db import connection
 
 from accounts.models import MODERATORS
 from moderation.models import Decision, Report
 from moderation.permissions import MODERATOR_PERMISSIONS
+from tests.factories import give_rights
 
 LISTS = ["/admin/moderation/report/", "/admin/moderation/decision/"]
 
 
 @pytest.fixture
 def granted(db):
-    """What migration 0003 gives the group; given again, because tests with transactions empty the tables."""
-    migration = import_module("moderation.migrations.0003_moderators_see_it_in_the_admin")
-    for _ in range(2):
-        migration.grant(apps, SimpleNamespace(connection=connection))
+    """What the migrations give the group; given twice, since they may be run again."""
+    give_rights()
+    give_rights()
     return Group.objects.get(name=MODERATORS)
 
 

@@ -53,7 +53,19 @@ def test_client_network(address, network):
 
 
 @pytest.mark.parametrize(
-    "to", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:x", "", "http:///x", "home", "foo", "?x", "é"]
+    "to",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "javascript:x",
+        "",
+        "http:///x",
+        "home",
+        "foo",
+        "?x",
+        "é",
+    ],
 )
 def test_next_that_leads_away(to):
     assert safe_next(HERE.get("/", {"next": to}), "/home/") == "/home/"

@@ -64,3 +64,11 @@ def test_tags_are_curated(sign_in, admin):
 
 def test_fans_stay_out(sign_in, fan):
     assert sign_in(fan).get(reverse("admin:theories_theory_changelist")).status_code == 302
+
+
+def test_a_moderator_files_theories_but_makes_no_tags(sign_in, moderator, theory):
+    client = sign_in(moderator)
+    assert client.get("/admin/theories/theory/").status_code == 200
+    assert client.get(f"/admin/theories/theory/{theory.pk}/change/").status_code == 200
+    assert client.get("/admin/theories/comment/").status_code == 200
+    assert client.get("/admin/theories/tag/add/").status_code == 403

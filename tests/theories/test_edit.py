@@ -119,7 +119,6 @@ def test_guests_go_to_sign_in(guest, theory, name):
     assert reverse("account_login") in guest.get(address(name, theory)).url
 
 
-@pytest.mark.parametrize("name", ["edit", "withdraw"])
 def test_what_was_typed_before_the_session_ended_is_back(sign_in, author, theory):
     client = sign_in(author)
     session = client.session
@@ -131,5 +130,6 @@ def test_what_was_typed_before_the_session_ended_is_back(sign_in, author, theory
     assert "Because" in page
 
 
+@pytest.mark.parametrize("name", ["edit", "withdraw"])
 def test_wrong_method_on_a_theory(sign_in, author, theory, name):
     assert sign_in(author).delete(address(name, theory)).status_code == 405
