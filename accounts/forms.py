@@ -4,6 +4,9 @@ from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.account.utils import setup_user_email
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp import forms as totp_forms
+from allauth.mfa.webauthn import forms as webauthn_forms
 from django import forms
 from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
@@ -12,6 +15,67 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
+
+
+_LABELS = {
+    "email": "E-mail",
+    "oldpassword": "The password you have now",
+    "password1": "New password",
+    "password2": "New password, once more",
+    "name": "Its name",
+    "passwordless": "Sign in with it alone",
+}
+_HELP = {
+    "password1": "At least 8 characters, and not one of the common ones.",
+    "passwordless": "Then you need no password: your device asks for a finger, a face or a PIN.",
+}
+
+
+class HouseWords(forms.Form):
+    """allauth's fields in the words of this site. A label that only says the field again is no placeholder."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = _LABELS.get(name, field.label)
+            field.help_text = _HELP.get(name, field.help_text)
+            field.widget.attrs.pop("placeholder", None)
+
+
+class AddEmailForm(HouseWords, allauth_forms.AddEmailForm):
+    pass
+
+
+class SetPasswordForm(HouseWords, allauth_forms.SetPasswordForm):
+    pass
+
+
+class ResetPasswordForm(HouseWords, allauth_forms.ResetPasswordForm):
+    pass
+
+
+class ResetPasswordKeyForm(HouseWords, allauth_forms.ResetPasswordKeyForm):
+    pass
+
+
+class RequestLoginCodeForm(HouseWords, allauth_forms.RequestLoginCodeForm):
+    pass
+
+
+class ConfirmLoginCodeForm(HouseWords, allauth_forms.ConfirmLoginCodeForm):
+    pass
+
+
+class ActivateTOTPForm(HouseWords, totp_forms.ActivateTOTPForm):
+    pass
+
+
+class AuthenticateForm(HouseWords, mfa_forms.AuthenticateForm):
+    pass
+
+
+class AddWebAuthnForm(HouseWords, webauthn_forms.AddWebAuthnForm):
+    pass
 
 
 class LoginForm(allauth_forms.LoginForm):
@@ -67,7 +131,7 @@ class SignupForm(allauth_forms.SignupForm):
         return fan
 
 
-class ChangePasswordForm(allauth_forms.ChangePasswordForm):
+class ChangePasswordForm(HouseWords, allauth_forms.ChangePasswordForm):
     def clean_password1(self) -> str:
         chosen = self.cleaned_data["password1"]
         if chosen == self.cleaned_data.get("oldpassword"):

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
@@ -38,7 +39,7 @@ def password_change_due(get_response: Handler) -> Handler:
         change, leave = reverse("account_change_password"), reverse("account_logout")
         if request.path in {change, leave} or request.path.startswith(settings.STATIC_URL):
             return get_response(request)
-        return go(request, change)
+        return go(request, f"{change}?{urlencode({REDIRECT_FIELD_NAME: page_of(request)})}")
 
     return unless_due
 

@@ -4,7 +4,7 @@ import logging
 import sys
 
 from django.core.exceptions import PermissionDenied
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -40,7 +40,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def server_error(request: HttpRequest) -> HttpResponse:
     """A database that is away, or locked for longer than we wait, is a reason to come back: 503. Decided
     here, because no middleware gets to see what fails in another one, as a session that cannot be read."""
-    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+    fault = sys.exc_info()[1]
+    if isinstance(fault, OperationalError | InterfaceError) or type(fault) is DatabaseError:  # a damaged file
         return unavailable()
     return HttpResponse(render_to_string("500.html"), status=500)
 

@@ -1,16 +1,21 @@
 """What the archive knows by name: the lexicon that wiki links and spoilers are resolved with."""
 
-from django.db.models import Q
+from difflib import get_close_matches
+
 from django.urls import reverse
 from django.utils.text import slugify
 
 from lore.markup import Lexicon, mentions
 from lore.models import Address, Page, PageKind, Work
+from lore.spoilers import Viewer
 
 RESERVED_SLUGS = frozenset(
     "timeline faq ties catch-up changes wanted new edit suggest history links compare pictures claims sources "
     "works search page pages feeds keep".split()
 )
+
+_ALIKE = 0.6
+"""How alike two names must be, from 0 to 1 (`difflib`): “rooni” and “rooney” are at 0.73."""
 
 
 def lexicon_for(*texts: str) -> Lexicon:
@@ -40,12 +45,13 @@ def page_called(name: str) -> Page | None:
     return Page.objects.filter(addresses__slug=slugify(name)).first()
 
 
-def near_names(viewer: object, slug: str, limit: int = 5) -> list[Page]:
-    """Pages whose address shares a word with this one, inside the shield."""
-    words = [word for word in slug.lower().split("-") if len(word) > 2][:6]
-    if not words:
-        return []
-    shares = Q()
-    for word in words:
-        shares |= Q(addresses__slug__contains=word[:5])
-    return list(Page.objects.lore().visible_to(viewer).filter(shares).distinct().order_by("title")[:limit])
+def near_names(viewer: Viewer, slug: str, limit: int = 5) -> list[Page]:
+    """Pages inside the shield whose title, alias or slug is spelt alike, or shares a longer word; the nearest first."""
+    pages = Page.objects.lore().visible_to(viewer)
+    homes = dict(Address.objects.filter(page__in=pages).values_list("slug", "page_id"))
+    alike = get_close_matches(slug.lower(), homes, n=limit, cutoff=_ALIKE)
+    words = {word for word in slug.lower().split("-") if len(word) > 3}
+    sharing = sorted((name for name in homes if words & set(name.split("-"))), key=len)
+    keys = list(dict.fromkeys(homes[name] for name in [*alike, *sharing]))[:limit]
+    found = pages.in_bulk(keys)
+    return [found[key] for key in keys]

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html
 from django.utils.text import slugify
 
 from ballerina_site.pictures import DEFAULT_LIMITS
@@ -19,6 +20,7 @@ from theories.posting import FROZEN, NEEDED, Cited, Writing
 _AGAINST = re.compile(r"(?i)^against:\s*")
 _CLAIM = re.compile(r"(?i)(?:.*#)?(?:claim-)?([a-z]{1,4}[0-9]{1,16})")
 _MOST_CITATIONS = 30
+_COVER = format_html("cover what gives a film away with <code>{}</code>", ">!chapter-4: words!<")
 
 
 class _Ticks:
@@ -89,6 +91,7 @@ class TheoryForm(forms.Form):
     claim = forms.CharField(
         max_length=200,
         label="The claim",
+        error_messages={"required": NEEDED["claim"]},
         help_text="One sentence that can turn out true or false. It is shown to all who have seen what you tick under "
         "“Gives away”.",
     )
@@ -97,8 +100,7 @@ class TheoryForm(forms.Form):
         label="The case",
         error_messages={"required": NEEDED["case"]},
         widget=forms.Textarea(attrs={"rows": 12}),
-        help_text="Why you think so. Markdown and [[wiki links]] work; cover what gives a film away with "
-        ">!chapter-4: words!<",
+        help_text=format_html("Why you think so. Markdown and [[wiki links]] work; {}", _COVER),
     )
     criteria = TextField(
         max_length=1000,
@@ -261,7 +263,7 @@ class CommentForm(forms.Form):
         max_length=LONGEST,
         label="Your comment",
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="Markdown works; cover what gives a film away with >!chapter-4: words!<",
+        help_text=format_html("Markdown works; {}", _COVER),
     )
     scope = ScopeField(label="Gives away", help_text="The works a reader should have seen first.")
 

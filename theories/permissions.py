@@ -4,6 +4,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import User
+from accounts.rights import acts_as_staff
 from theories.models import Comment, State, Theory
 
 type Somebody = User | AnonymousUser
@@ -19,7 +20,7 @@ def is_authors(somebody: Somebody, theory: Theory) -> bool:
 
 
 def may_act_as_archive(somebody: Somebody) -> bool:
-    return somebody.is_active and somebody.is_staff
+    return acts_as_staff(somebody)
 
 
 def may_edit(somebody: Somebody, theory: Theory) -> bool:

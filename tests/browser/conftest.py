@@ -25,16 +25,22 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def browser():
+def chromium_path():
     path = chromium.find()
     if not path and os.environ.get("REQUIRE_BROWSER") == "1":
         pytest.fail("REQUIRE_BROWSER=1, but there is no Chromium: install it or name it with CHROMIUM=/path.")
     if not path:
         pytest.skip("There is no Chromium here (CHROMIUM=/path names one).")
-    # Playwright keeps an event loop running in this thread, which Django takes for asynchronous code.
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path, copies):
+    """Started after the copies are made: Playwright keeps an event loop running in this thread. Django takes what
+    follows for asynchronous code, and opens other connections for it than the one that made the test database."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
-        browser = chromium.launch(playwright, path)
+        browser = chromium.launch(playwright, chromium_path)
         yield browser
         browser.close()
 
@@ -43,7 +49,7 @@ def browser():
 
 
 @pytest.fixture(scope="session")
-def copies(browser, django_db_setup, django_db_blocker):
+def copies(chromium_path, django_db_setup, django_db_blocker):
     """The database as migrated, and as a new site has it."""
     if connection.vendor != "sqlite":
         pytest.skip("Browser tests run on SQLite.")

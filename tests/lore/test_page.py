@@ -173,6 +173,11 @@ class TestAddresses:
             text = guest.get(f"/lore/{wrong}/").text
             assert '<a href="/lore/ruska-roma/">Ruska Roma</a>' in text, wrong
 
+    @pytest.mark.parametrize("typed", ["rosko-roma", "RUSKAROMA", "roma-academy"])
+    def test_a_slip_of_the_pen_is_forgiven(self, guest, typed):
+        make_page("ruska-roma")
+        assert 'href="/lore/ruska-roma/"' in guest.get(f"/lore/{typed}/").text
+
     def test_near_names_stay_inside_the_shield(self, guest, having_seen, three):
         make_page("ruska-roma", scope=three.mask)
         make_page("ruska-drafts", is_published=False)

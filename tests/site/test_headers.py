@@ -1,5 +1,5 @@
 import pytest
-from django.db import OperationalError
+from django.db import DatabaseError, OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import reverse
@@ -136,8 +136,9 @@ def broken(monkeypatch, fan, sign_in):
     return ask
 
 
-def test_a_database_that_is_away_is_a_reason_to_come_back(broken):
-    answer = broken(OperationalError("database is locked"))
+@pytest.mark.parametrize("fault", [OperationalError("database is locked"), DatabaseError("file is not a database")])
+def test_a_database_that_is_away_is_a_reason_to_come_back(broken, fault):
+    answer = broken(fault)
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert "A short interval" in answer.content.decode()

@@ -8,6 +8,7 @@ from tests.factories_theories import make_comment, make_draft, make_theory
 from theories.models import Comment
 from theories.permissions import (
     is_authors,
+    may_act_as_archive,
     may_comment,
     may_delete_comment,
     may_edit,
@@ -77,3 +78,10 @@ def test_comments_are_their_writers(theory, fan, other, columns, edits, deletes)
     assert (may_edit_comment(fan, said), may_delete_comment(fan, said)) == (edits, deletes)
     assert not may_edit_comment(other, said)
     assert not may_delete_comment(other, said)
+
+
+def test_in_production_staff_speak_for_the_archive_with_a_second_factor_only(settings, editor):
+    settings.IS_PRODUCTION = True
+    assert not may_act_as_archive(editor)
+    editor.authenticator_set.create(type="totp", data={"secret": "x"})
+    assert may_act_as_archive(editor)
