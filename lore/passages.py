@@ -13,7 +13,8 @@ def excerpt(text: str, terms: Iterable[str], width: int) -> list[tuple[str, bool
 
     A term matches the beginnings of words, whatever their case and accents.
     """
-    text = " ".join(text.split())
+    # A heading and what stands under it are two things, also on one line.
+    text = " · ".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
     hits = _hits(text, terms)
     start, end = _window(text, hits, width)
     inside = [(first, last) for first, last, _ in hits if start <= first and last <= end]

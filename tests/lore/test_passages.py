@@ -48,7 +48,7 @@ def test_of_nothing_is_nothing():
 
 @given(st.text(max_size=300), st.lists(st.text(max_size=8), max_size=4), st.integers(20, 120))
 def test_any_text(text, terms, width):
-    flat = " ".join(text.split())
+    flat = " · ".join(" ".join(line.split()) for line in text.splitlines() if line.strip())
     parts = excerpt(text, terms, width)
     joined = "".join(part for part, _ in parts)
     assert len(joined) <= width + 2

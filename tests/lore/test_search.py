@@ -65,7 +65,7 @@ class TestFinding:
         assert titles("something") == ["New title"]
 
     def test_marks_what_was_found(self):
-        assert passage("danc") == "A syndicate of [danc]ers. Academy The école, of Rome."
+        assert passage("danc") == "A syndicate of [danc]ers. · Academy · The école, of Rome."
 
     def test_one_page_is_one_result(self, page):
         save_revision(page, Prose("Ruska Roma", "Ruska. Ruska.", "Ruska.\n\nRuska."), editor=None)
