@@ -16,7 +16,6 @@ from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
 
-
 _LABELS = {
     "email": "E-mail",
     "oldpassword": "The password you have now",

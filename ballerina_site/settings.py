@@ -101,9 +101,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["ENGINE"] = "ballerina_site.sqlite"
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
-        # Many times what a writer waits in a crowd, and short enough that those who wait for a lock that does not
-        # go away leave room for readers.
-        "timeout": 5,
+        # Seconds in the queue of writers, and again for a lock that somebody outside it holds: many times what a writer
+        # waits in a crowd, and short enough that those who wait in vain leave room for readers.
+        "timeout": 3,
         "init_command": (
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
             "PRAGMA cache_size=-32000; PRAGMA mmap_size=134217728; PRAGMA temp_store=MEMORY;"

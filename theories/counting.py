@@ -14,6 +14,8 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True)
 class Counts:
+    """`comments` are those that everybody sees who sees the theory: a card must not tell of what lies beyond."""
+
     believe: int
     doubt: int
     comments: int
@@ -75,7 +77,8 @@ def _batches(theory_ids: Iterable[int]) -> Iterator[Sequence[int]]:
 
 def _statement(template: str, ids: Sequence[int]) -> str:
     seconds = _SECONDS[connection.vendor]
-    times = {name: seconds.format(name) for name in ("opened_at", "resolved_at", "cast_at", "created_at")}
+    times = {name: seconds.format(name) for name in ("opened_at", "resolved_at", "cast_at")}
+    times["said_at"] = seconds.format("theories_comment.created_at")
     places = ", ".join(f"%(id{number})s" for number in range(len(ids)))
     return template.format(facts=_FACTS.format(ids=places, **times))
 
@@ -100,8 +103,10 @@ _FACTS = """
         WHERE theories_vote.theory_id IN ({ids})
         AND theories_vote.value <> 0 AND NOT theories_vote.is_void AND accounts_user.is_active
     ), remark AS (
-        SELECT theory_id, {created_at} AS at FROM theories_comment
-        WHERE theory_id IN ({ids}) AND NOT is_hidden AND deleted_at IS NULL
+        SELECT theories_comment.theory_id, {said_at} AS at,
+            theories_comment.scope & ~theories_theory.scope AS beyond
+        FROM theories_comment JOIN theories_theory ON theories_theory.id = theories_comment.theory_id
+        WHERE theories_comment.theory_id IN ({ids}) AND NOT theories_comment.is_hidden AND deleted_at IS NULL
     ), activity AS (
         SELECT id AS theory_id, CAST(%(opening)s AS double precision) AS weight, opened AS at
         FROM theory WHERE opened IS NOT NULL
@@ -123,7 +128,7 @@ _FACTS = """
             CAST(SUM(CASE WHEN value = -1 THEN 1 ELSE 0 END) AS double precision) AS d
         FROM vote GROUP BY theory_id
     ), remarks AS (
-        SELECT theory_id, COUNT(*) AS n FROM remark GROUP BY theory_id
+        SELECT theory_id, COUNT(*) AS n FROM remark WHERE beyond = 0 GROUP BY theory_id
     ), facts AS (
         SELECT theory.id, CAST(COALESCE(votes.b, 0) AS bigint) AS believe,
             CAST(COALESCE(votes.d, 0) AS bigint) AS doubt,

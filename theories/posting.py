@@ -124,7 +124,7 @@ def classify(theory: Theory, *, scope: int, tags: Iterable[Tag]) -> None:
         held.save(update_fields=["scope"])
         held.tags.set(tags)
         show_picture(held)
-        search.publish(held)
+        _announce(held)
 
 
 def follow_release(work: Work) -> None:

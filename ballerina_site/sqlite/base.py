@@ -1,7 +1,9 @@
 """SQLite whose writers stand in a queue of their own before they begin.
 
-SQLite's own waiting sleeps for up to a tenth of a second between tries, so in a crowd some are passed over again and again:
-seconds for the unlucky, and in the end "database is locked". A lock on a small file beside the database, tried every few
+SQLite's own waiting sleeps for up to a tenth of a second between tries, so in a crowd some are passed over again
+and again:
+seconds for the unlucky, and in the end "database is locked". A lock on a small file beside the database, tried
+every few
 milliseconds, lets each in after a fair time. The lock is the kernel's and goes with whoever held it.
 """
 

@@ -116,11 +116,13 @@ def test_on_a_shielded_theory_nothing_of_it_comes_back(sign_in, fan, author):
 
 
 def test_in_a_long_discussion_one_lands_beside_ones_words(sign_in, fan, theory):
-    Theory.objects.update(comment_count=COMMENTS)
-    answer = sign_in(fan).post(address(theory), FORM)
-    assert (
-        answer.url == f"{theory.get_absolute_url()}?from={Comment.objects.get().pk}#comment-{Comment.objects.get().pk}"
+    Comment.objects.bulk_create(
+        Comment(theory=theory, author=fan, text="Well.", path=f"{number:012}", created_at=theory.opened_at)
+        for number in range(COMMENTS)
     )
+    answer = sign_in(fan).post(address(theory), FORM)
+    said = Comment.objects.latest("pk").pk
+    assert answer.url == f"{theory.get_absolute_url()}?from={said}#comment-{said}"
 
 
 def test_too_fast_is_429_with_the_text(settings, sign_in, fan, theory):

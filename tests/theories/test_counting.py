@@ -10,6 +10,7 @@ from tests.factories import make_fan
 from tests.factories_theories import make_comment, make_draft, make_theory, make_vote
 from theories.counting import activities, differing, recount
 from theories.models import Comment, Theory, Vote
+from theories.posting import classify
 from theories.ranking import controversy, hot, wilson
 
 pytestmark = pytest.mark.django_db
@@ -56,6 +57,15 @@ def test_comments_that_are_gone_count_for_nothing(theory, fan, change):
     Comment.objects.update(**change)
     recount([theory.pk])
     assert stored(theory).comment_count == 0
+
+
+def test_a_comment_that_gives_away_more_than_the_theory_is_not_counted_on_its_card(theory, fan):
+    make_comment(fan, theory, scope=0)
+    make_comment(fan, theory, scope=4)
+    assert stored(theory).comment_count == 1
+    classify(theory, scope=4, tags=[])
+    assert stored(theory).comment_count == 2
+    assert differing([theory.pk]) == []
 
 
 def test_the_database_agrees_with_the_pure_functions(author, fan):

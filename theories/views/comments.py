@@ -93,5 +93,5 @@ def _form_page(request: HtmxRequest, form: CommentForm, back: str, status: int =
 
 
 def _place_of(comment: Comment, back: str) -> str:
-    start = f"?from={comment.place}" if comment.theory.comment_count >= COMMENTS else ""
+    start = f"?from={comment.place}" if comment.theory.comments.count() > COMMENTS else ""
     return f"{back}{start}#{comment.shield_anchor}"
