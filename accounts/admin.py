@@ -31,7 +31,13 @@ class UserAdmin(DjangoUserAdmin):
     fieldsets = (
         (None, {"fields": ("username", "password", "must_change_password")}),
         ("Profile", {"fields": ("display_name", "bio", "email")}),
-        ("Rights", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        (
+            "Rights",
+            {
+                "fields": ("is_active", "is_staff", "is_superuser", "groups"),
+                "description": "Editors and Moderators need staff status too: it opens these rooms to them.",
+            },
+        ),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (

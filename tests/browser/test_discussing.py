@@ -15,9 +15,9 @@ def theory(content, author):
     return make_theory(author, claim="The dog gets a name.")
 
 
-def say(page, words):
+def say(page, words, button="Say it"):
     page.get_by_label("Your comment").fill(words)
-    page.get_by_role("button", name="Say it").click()
+    page.get_by_role("button", name=button).click()
 
 
 def test_comment_answer_edit_and_delete(any_page, enter, fan, theory):
@@ -37,7 +37,7 @@ def test_comment_answer_edit_and_delete(any_page, enter, fan, theory):
 
     answer.get_by_role("link", name="Edit").click()
     expect(any_page.get_by_label("Your comment")).to_have_value("Which one?")
-    say(any_page, "Which one is that?")
+    say(any_page, "Which one is that?", button="Save it")
     expect(answer).to_contain_text("Which one is that?")
     expect(answer).to_contain_text("edited")
 

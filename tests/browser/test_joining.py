@@ -104,8 +104,8 @@ def test_a_new_password_through_the_mailed_link(page, fan):
     page.get_by_label(re.compile("E-?mail")).fill(fan.email)
     page.get_by_role("button", name="Send me the link").click()
     page.goto(re.search(r"https?://\S+/password/reset/key/\S+", mail.outbox[-1].body)[0])
-    page.get_by_label("New Password", exact=True).fill("another-horse-43")
-    again = page.get_by_label("New Password (again)")
+    page.get_by_label("New password", exact=True).fill("another-horse-43")
+    again = page.get_by_label("New password, once more")
     if again.count():
         again.fill("another-horse-43")
     page.get_by_role("button", name="Save the password").click()

@@ -54,3 +54,4 @@ function keep(form) {
 clear();
 document.addEventListener("htmx:afterSettle", clear);
 document.querySelectorAll("form[data-draft]").forEach(keep);
+for (const part of document.querySelectorAll("[data-with-script]")) part.hidden = false;
