@@ -1,6 +1,7 @@
 """One reported or decided thing, whichever app it belongs to."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -30,6 +31,9 @@ class Case:
     @property
     def text(self) -> str:
         return self.kind.text(self.thing)
+
+    def title_for(self, viewer: Any) -> str:
+        return self.kind.title(self.thing, viewer)
 
     @property
     def is_public(self) -> bool:

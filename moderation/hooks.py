@@ -5,6 +5,7 @@ The app that owns a kind registers it in `AppConfig.ready`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import models
 
@@ -22,7 +23,8 @@ class CaseKind:
 
     `find` answers the row or None: hidden ones too, drafts never. `address` is where it stands, safe for
     anybody. `after` runs inside the decision's transaction (recounts, search). `is_public` says whether
-    readers reach it; `text` is what it says, for a moderator who asks to see it.
+    readers reach it; `text` is what it says, for a moderator who asks to see it; `title` what this viewer
+    (`request.viewer`) may know it by, empty where it is shielded from them.
     """
 
     noun: str
@@ -32,10 +34,13 @@ class CaseKind:
     after: Callable[[Moderated], None] | None = None
     is_public: Callable[[models.Model], bool] = stands_open
     text: Callable[[models.Model], str] = str
+    title: Callable[[models.Model, Any], str] = lambda thing, viewer: ""
 
 
 def _find_fan(pk: int) -> User | None:
     return User.objects.filter(pk=pk, is_active=True).first()
 
 
-kinds: dict[str, CaseKind] = {"fan": CaseKind("fan", _find_fan, User.get_absolute_url)}
+kinds: dict[str, CaseKind] = {
+    "fan": CaseKind("fan", _find_fan, User.get_absolute_url, title=lambda fan, viewer: fan.get_full_name())
+}

@@ -3,12 +3,12 @@ from collections.abc import Iterable, Mapping
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ballerina_site.http import safe_next
+from ballerina_site.http import HtmxRequest, safe_next
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import spend
 from moderation import deciding, reporting
@@ -22,7 +22,7 @@ PAGE_LENGTH = 25
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request: HttpRequest) -> HttpResponse:
+def report(request: HtmxRequest) -> HttpResponse:
     case = _case_or_404(request.GET.get("kind", ""), _whole_number(request.GET.get("id", "")))
     if not case.is_public:
         raise Http404
@@ -30,11 +30,12 @@ def report(request: HttpRequest) -> HttpResponse:
     if form.is_valid() and _reported(request, case, form):
         return redirect(_report_address(request, case, sent="1"))
     back = safe_next(request, case.address)
-    context = {"case": case, "form": form, "back": back, "is_sent": "sent" in request.GET}
+    title = case.title_for(request.viewer)
+    context = {"case": case, "title": title, "form": form, "back": back, "is_sent": "sent" in request.GET}
     return render(request, "moderation/report.html", context, status=422 if form.errors else 200)
 
 
-def _reported(request: HttpRequest, case: Case, form: ReportForm) -> bool:
+def _reported(request: HtmxRequest, case: Case, form: ReportForm) -> bool:
     spend(request, "report")
     reporter = request.user if request.user.is_authenticated else None
     try:
@@ -44,14 +45,14 @@ def _reported(request: HttpRequest, case: Case, form: ReportForm) -> bool:
     return not form.errors
 
 
-def _report_address(request: HttpRequest, case: Case, **more: str) -> str:
+def _report_address(request: HtmxRequest, case: Case, **more: str) -> str:
     query = {"kind": case.key, "id": case.thing.pk, "next": safe_next(request, case.address), **more}
     return reverse("moderation:report", query=query)
 
 
 @login_not_required
 @require_safe
-def log(request: HttpRequest) -> HttpResponse:
+def log(request: HtmxRequest) -> HttpResponse:
     before = _whole_number(request.GET.get("before", ""))
     decisions = Decision.objects.filter(pk__lt=before) if before is not None else Decision.objects.all()
     page = list(decisions[: PAGE_LENGTH + 1])
@@ -70,7 +71,7 @@ def _named(decisions: list[Decision]) -> list[dict[str, object]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def decide(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def decide(request: HtmxRequest, kind: str, pk: int) -> HttpResponse:
     require_moderator(request.user)
     case = _case_or_404(kind, pk)
     if request.method == "POST":
@@ -78,7 +79,7 @@ def decide(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     return _case_page(request, case, _fresh_form(case, kept_fields(request, request.path)))
 
 
-def _decided(request: HttpRequest, case: Case) -> HttpResponse:
+def _decided(request: HtmxRequest, case: Case) -> HttpResponse:
     form = DecisionForm(case, request.POST)
     if form.is_valid():
         try:
@@ -93,7 +94,7 @@ def _decided(request: HttpRequest, case: Case) -> HttpResponse:
     return _case_page(request, case, form, status=422)
 
 
-def _overtaken(request: HttpRequest, case: Case, form: DecisionForm, problem: ValidationError) -> HttpResponse:
+def _overtaken(request: HtmxRequest, case: Case, form: DecisionForm, problem: ValidationError) -> HttpResponse:
     """As things stand now, with what was typed, ready to be decided again."""
     case = _case_or_404(case.key, case.thing.pk)
     return _case_page(request, case, _fresh_form(case, form.cleaned_data), problem.messages, status=409)
@@ -106,11 +107,12 @@ def _fresh_form(case: Case, typed: Mapping[str, object] | None = None) -> Decisi
 
 
 def _case_page(
-    request: HttpRequest, case: Case, form: DecisionForm, problems: Iterable[str] = (), status: int = 200
+    request: HtmxRequest, case: Case, form: DecisionForm, problems: Iterable[str] = (), status: int = 200
 ) -> HttpResponse:
     about = case.key, case.thing.pk
     context = {
         "case": case,
+        "title": case.title_for(request.viewer),
         "form": form,
         "problems": problems,
         "is_revealed": request.GET.get("reveal") == case.reveal,

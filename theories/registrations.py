@@ -31,6 +31,7 @@ def register() -> None:
             acts=frozenset({Act.HIDE, Act.RESTORE, Act.LOCK, Act.UNLOCK}),
             after=_follow_theory,
             text=lambda theory: "\n\n".join([theory.claim, theory.case, theory.criteria]),
+            title=lambda theory, viewer: theory.claim if viewer.sees(theory) else "",
         ),
         comment=CaseKind(
             "comment",

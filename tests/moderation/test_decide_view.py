@@ -4,7 +4,9 @@ from django.urls import reverse
 from moderation.deciding import decide
 from moderation.models import Decision
 from moderation.reporting import report
+from tests.factories import make_work
 from tests.factories_theories import make_theory
+from theories.models import Theory
 
 CLAIM = "Canary claim that a moderator asks for"
 
@@ -41,6 +43,7 @@ def test_a_moderator_sees_the_case(sign_in, moderator, fan, theory, address):
 
 
 def test_what_it_says_is_sent_only_when_asked_for(sign_in, moderator, theory, address):
+    Theory.objects.update(scope=make_work("chapter-4").mask)
     client = sign_in(moderator)
     assert CLAIM not in client.get(address).text
     assert CLAIM not in client.get(f"{address}?reveal=theory-{theory.pk + 1}").text

@@ -5,7 +5,9 @@ from django.test import Client
 from django.urls import reverse
 
 from moderation.models import Report
+from tests.factories import make_page, make_work, mark_seen
 from tests.factories_theories import make_comment, make_theory
+from theories.models import Theory
 
 CLAIM = "Canary claim that nobody may read here"
 
@@ -21,6 +23,7 @@ def address(theory):
 
 
 def test_the_form_names_the_thing_without_giving_it_away(guest, address, theory):
+    Theory.objects.update(scope=make_work("chapter-4").mask)
     answer = guest.get(address)
     page = answer.text
     assert answer.status_code == 200
@@ -146,3 +149,13 @@ def test_markup_in_a_report_stays_text(guest, address):
 def test_without_a_form_token_nothing_is_kept(address):
     assert Client(enforce_csrf_checks=True).post(address, {"reason": "spam"}).status_code == 403
     assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize("has_seen", [True, False])
+def test_names_the_thing_to_those_who_may_know_it(sign_in, fan, has_seen):
+    work = make_work("chapter-4")
+    page = make_page("telling", title="A Telling Title", scope=work.mask)
+    if has_seen:
+        mark_seen(fan, work)
+    answer = sign_in(fan).get(f"/report/?kind=page&id={page.pk}")
+    assert ("A Telling Title" in answer.text) is has_seen
