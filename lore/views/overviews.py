@@ -25,7 +25,9 @@ KINDS = {
 def index(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     chosen = chosen if chosen in KINDS else ""
-    pages = list(Page.objects.lore().filter(**({"kind": chosen} if chosen else {})))
+    pages = Page.objects.lore().filter(**({"kind": chosen} if chosen else {}))
+    # Shields come last: their place in the alphabet would tell how a title begins.
+    pages = sorted(pages, key=lambda page: not request.viewer.sees(page))
     groups = [
         (word, screened(request.viewer, [page for page in pages if page.kind == kind])) for kind, word in KINDS.items()
     ]

@@ -61,6 +61,12 @@ class TestShields:
         assert len(re.findall(r'href="/lore/page-\d+/"', text)) == 3
         assert "elling" not in text
 
+    def test_its_place_does_not_tell_how_its_title_begins(self, guest, three):
+        make_page("an-open-one", title="Zoo")
+        make_page("telling", title="Ape", scope=three.mask)
+        text = guest.get("/lore/").text
+        assert text.index("Zoo") < text.index("gives away")
+
     def test_those_who_saw_the_work_get_the_page(self, having_seen, three):
         make_page("telling", title="Telling", scope=three.mask)
         text = having_seen(three).get("/lore/").text
