@@ -66,3 +66,8 @@ def faults_of(element):
     address = element.get("href", "")
     if re.match(r"https?:|mailto:", address) and element.get("rel") != "nofollow ugc noopener":
         yield f"rel of {address}"
+
+
+def ids_in(page):
+    tree = html5lib.HTMLParser(namespaceHTMLElements=False).parse(page)
+    return [element.get("id") for element in tree.iter() if isinstance(element.tag, str) and element.get("id")]
