@@ -9,7 +9,7 @@ cannot disagree.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import groupby
 from typing import Any, ClassVar, Protocol, Self
@@ -114,7 +114,6 @@ class Viewer:
     has_answered: bool = False
     load_works: Callable[[], Iterable[ScopedWork]] = tuple
     load_kept: Callable[[], Iterable[tuple[str, int]]] = tuple
-    revealed: bool = field(default=False, init=False)
 
     @cached_property
     def works(self) -> tuple[ScopedWork, ...]:

@@ -34,7 +34,6 @@ class Stop:
     is_here: bool
     note: str
     events: list[EventLine | Shield | Fold]
-    label_above: bool
 
 
 @dataclass(frozen=True)
@@ -52,11 +51,11 @@ def timeline(viewer: Viewer, order: str) -> Timeline:
     told = [event for event in events if event.track == Track.STORY]
     placed, unplaced = _placed(works, order)
     gap = (WIDTH - 2 * _MARGIN) / max(len(placed) - 1, 1)
-    stops = [_stop(viewer, work, round(_MARGIN + gap * place), told, order, place) for place, work in enumerate(placed)]
+    stops = [_stop(viewer, work, round(_MARGIN + gap * place), told, order) for place, work in enumerate(placed)]
     return Timeline(
         order,
         stops,
-        [_stop(viewer, work, 0, told, order, 0) for work in unplaced],
+        [_stop(viewer, work, 0, told, order) for work in unplaced],
         _lines(viewer, (event for event in events if event.track == Track.REAL)),
         _arc(stops) if order == "story" else "",
     )
@@ -65,7 +64,7 @@ def timeline(viewer: Viewer, order: str) -> Timeline:
 def strip(viewer: Viewer) -> list[Stop]:
     """The works in story order, for the front page: no events."""
     placed, _ = _placed(list(Work.objects.select_related("page")), "story")
-    return [_stop(viewer, work, 0, [], "story", place) for place, work in enumerate(placed)]
+    return [_stop(viewer, work, 0, [], "story") for work in placed]
 
 
 def _placed(works: list[Work], order: str) -> tuple[list[Work], list[Work]]:
@@ -75,11 +74,11 @@ def _placed(works: list[Work], order: str) -> tuple[list[Work], list[Work]]:
     return sorted(placed, key=lambda work: (work.story_order, work.pk)), [w for w in works if w.story_order is None]
 
 
-def _stop(viewer: Viewer, work: Work, x: int, events: list[Event], order: str, place: int) -> Stop:
+def _stop(viewer: Viewer, work: Work, x: int, events: list[Event], order: str) -> Stop:
     here = work.slug == "ballerina"
     own = [event for event in events if event.work_id == work.pk]
     href = work.page.get_absolute_url() if work.page and work.page.is_published and viewer.sees(work.page) else ""
-    return Stop(work, href, x, here, _note(work, order), _lines(viewer, own), place % 2 == 0)
+    return Stop(work, href, x, here, _note(work, order), _lines(viewer, own))
 
 
 def _lines(viewer: Viewer, events: Iterable[Event]) -> list[EventLine | Shield | Fold]:

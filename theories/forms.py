@@ -15,7 +15,7 @@ from lore.models import Claim, Image, Page, Work, WorksField
 from lore.spoilers import Viewer
 from theories.discussing import LONGEST
 from theories.models import Leaning, Tag, Theory
-from theories.posting import FROZEN, NEEDED, Cited, Writing
+from theories.posting import DUE_NEEDED, FROZEN, NEEDED, Cited, Writing
 
 _AGAINST = re.compile(r"(?i)^against:\s*")
 _CLAIM = re.compile(r"(?i)(?:.*#)?(?:claim-)?([a-z]{1,4}[0-9]{1,16})")
@@ -202,7 +202,14 @@ class TheoryForm(forms.Form):
         data = super().clean()
         if data.get("picture") and not data.get("picture_alt"):
             self.add_error("picture_alt", "Say in words what the picture shows.")
+        if self.fields["case"].required and not self._has_due(data):
+            # Said here too, so that all that is missing is said at once.
+            self.add_error("due", DUE_NEEDED)
         return data
+
+    def _has_due(self, data: dict[str, Any]) -> bool:
+        """A date or work that was given but is wrong has its own complaint."""
+        return bool(data.get("due") or data.get("due_work") or {"due", "due_work"} & self.errors.keys())
 
     def writing(self, picture: Image | None) -> Writing:
         data = self.cleaned_data

@@ -31,6 +31,7 @@ NEEDED = {
     "case": "A theory needs a case: say why you think so.",
     "criteria": "A theory needs a way to tell: say what we would have to see.",
 }
+DUE_NEEDED = "Say by when we would know: a date, or a work’s release."
 
 
 @dataclass(frozen=True)
@@ -156,7 +157,7 @@ def check_whole(writing: Writing) -> None:
     """What a posted theory must have; a draft need not."""
     errors = {name: words for name, words in NEEDED.items() if not getattr(writing, name).strip()}
     if not writing.due and not writing.due_work:
-        errors["due"] = "Say by when we would know: a date, or a work’s release."
+        errors["due"] = DUE_NEEDED
     if errors:
         raise ValidationError(errors)
 

@@ -172,7 +172,9 @@ def test_staff_may_post_as_the_archive(request, sign_in, who, author):
 
 
 def test_extra_fields_are_ignored(sign_in, fan):
-    sign_in(fan).post(NEW, FIELDS | {"state": "confirmed", "author": "1", "believe_count": "99", "is_locked": "on"})
+    sign_in(fan).post(
+        "/theories/new/", FIELDS | {"state": "confirmed", "author": "1", "believe_count": "99", "is_locked": "on"}
+    )
     theory = Theory.objects.get()
     assert (theory.state, theory.believe_count, theory.is_locked) == ("open", 0, False)
 
@@ -203,3 +205,14 @@ def test_preview(sign_in, fan, guest):
     assert client.post("/theories/preview/", {"case": ">!nowhere: x!<"}).status_code == 422
     assert client.get("/theories/preview/").status_code == 405
     assert guest.post("/theories/preview/", {"case": "x"}).status_code == 302
+
+
+def test_all_that_is_missing_is_said_at_once(sign_in, fan):
+    answer = sign_in(fan).post(NEW, {"claim": "Rooney returns.", "action": "publish"})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"case", "criteria", "due"}
+
+
+def test_a_date_that_is_none_has_one_complaint(sign_in, fan):
+    answer = sign_in(fan).post(NEW, {"claim": "Rooney returns.", "due": "soon", "action": "publish"})
+    assert len(answer.context["form"].errors["due"]) == 1
