@@ -25,6 +25,8 @@ class Limit:
 LIMITS = {
     "post": Limit(10, _HOUR, "A theory wants a case; more than ten an hour is a machine or a flood."),
     "edit": Limit(60, _HOUR, "Saving often is good practice; once a minute for an hour is plenty."),
+    "suggest": Limit(20, _HOUR, "An editor reads every suggestion; a fan who mends a whole page still fits."),
+    "preview": Limit(120, _MINUTE, "Rendering is dear, and the editor asks for it while one types."),
     "vote": Limit(60, _MINUTE, "Faster than one can read a claim, and each vote takes the database's write lock."),
     "comment": Limit(20, 10 * _MINUTE, "A lively talk fits; pasting one thing everywhere does not."),
     "report": Limit(20, _HOUR, "Moderators read every report; guests may report, so it must not flood them."),

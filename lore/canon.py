@@ -2,6 +2,7 @@
 
 from difflib import get_close_matches
 
+from django.db import models
 from django.urls import reverse
 from django.utils.text import slugify
 
@@ -10,8 +11,8 @@ from lore.models import Address, Page, PageKind, Work
 from lore.spoilers import Viewer
 
 RESERVED_SLUGS = frozenset(
-    "timeline faq ties catch-up changes wanted new edit suggest history links compare pictures claims sources "
-    "works search page pages feeds keep".split()
+    "timeline faq ties catch-up changes wanted rumours new names preview desk suggestions pictures claims sources "
+    "drafts deleted works search page pages feeds keep edit suggest history links compare".split()
 )
 
 _ALIKE = 0.6
@@ -43,6 +44,18 @@ def _work_masks() -> dict[str, int]:
 def page_called(name: str) -> Page | None:
     """The page that a title, alias or slug leads to."""
     return Page.objects.filter(addresses__slug=slugify(name)).first()
+
+
+def page_at(slug: str) -> Page | None:
+    """The page that is read at this address: `page-<id>`, or any slug that leads to it."""
+    return in_address(Page.objects.published().for_reading(), slug)
+
+
+def in_address(pages: models.QuerySet[Page], slug: str) -> Page | None:
+    kind, _, key = slug.partition("-")
+    if kind == "page" and key.isdecimal() and key.isascii() and len(key) < 19:
+        return pages.filter(pk=int(key)).first()
+    return pages.filter(addresses__slug=slug).first()
 
 
 def near_names(viewer: Viewer, slug: str, limit: int = 5) -> list[Page]:

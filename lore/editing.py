@@ -1,39 +1,24 @@
 """Writing pages: every save is a revision, and the links, addresses and search entries that follow from it."""
 
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.text import slugify
 
 from accounts.models import User
 from lore import markup
-from lore.canon import RESERVED_SLUGS, lexicon_for
-from lore.indexing import index_page
-from lore.models import Address, Page, PageLink, Revision
-
-_LONGEST_SLUG = Address._meta.get_field("slug").max_length
-_LONGEST_NAME = Address._meta.get_field("name").max_length
+from lore.addressing import claim_address
+from lore.changing import note
+from lore.indexing import index_claim, index_page
+from lore.linking import recompile, refresh_linkers, rewrite_links
+from lore.models import ChangeKind, Page, Revision
+from lore.prose import Prose, compile_prose, scope_of, scope_touched
 
 
 class Conflict(ValidationError):
     """Somebody else saved the page meanwhile."""
-
-
-@dataclass(frozen=True)
-class Prose:
-    title: str
-    lead: str
-    body: str = ""
-    hatnote: str = ""
-    facts: str = ""
-
-    @classmethod
-    def of(cls, revision: Revision) -> "Prose":
-        return cls(revision.title, revision.lead, revision.body, revision.hatnote, revision.facts)
 
 
 def create_page(
@@ -55,138 +40,142 @@ def add_page(*, slug: str, title: str, kind: str, scope: int = 0, **fields: Any)
 
 
 def save_revision(
-    page: Page, prose: Prose, *, editor: User | None, comment: str = "", based_on: Revision | None = None
+    page: Page,
+    prose: Prose,
+    *,
+    editor: User | None,
+    comment: str = "",
+    based_on: Revision | int | None = None,
+    credited_to: User | None = None,
+    kind: ChangeKind = ChangeKind.EDITED,
 ) -> Revision:
-    """Makes `prose` the page's current revision. With `based_on`, raises Conflict if that is no longer the
-    current one."""
+    """Makes `prose` the page's current revision. With `based_on` (a revision or its id), raises Conflict if that is
+    no longer the current one."""
     with transaction.atomic():
         held = Page.objects.select_for_update().get(pk=page.pk)
-        if based_on is not None and held.current_id != based_on.pk:
+        if based_on is not None and held.current_id != getattr(based_on, "pk", based_on):
             raise Conflict("Somebody else saved this page while you wrote.", code="conflict")
         number = (held.revisions.aggregate(last=Max("number"))["last"] or 0) + 1
         revision = Revision(
-            page=held, number=number, editor=editor, comment=comment, based_on=held.current, **asdict(prose)
+            page=held,
+            number=number,
+            editor=editor,
+            credited_to=credited_to,
+            comment=comment,
+            based_on=held.current,
+            **prose.fields,
         )
         revision.compiled = compile_prose(prose)
-        revision.full_clean(exclude=["page", "based_on", "editor"])
+        revision.scope = scope_of(revision.compiled)
+        revision.full_clean(exclude=["page", "based_on", "editor", "credited_to"])
         revision.save()
+        _log(revision, held.current, ChangeKind.CREATED if number == 1 else kind)
         _make_current(page, revision)
     return revision
 
 
-def compile_prose(prose: Prose) -> dict[str, Any]:
-    """The prose as JSON blocks. Raises MarkupError (a ValidationError) naming the line."""
-    lexicon = lexicon_for(prose.lead, prose.hatnote, prose.facts, prose.body)
-    return {
-        "lead": markup.to_json(markup.compile_line(prose.lead, lexicon)),
-        "hatnote": markup.to_json(markup.compile_line(prose.hatnote, lexicon)) if prose.hatnote else None,
-        "facts": [
-            [label, markup.to_json(markup.compile_line(value, lexicon))] for label, value in fact_lines(prose.facts)
-        ],
-        "body": markup.blocks_to_json(markup.compile_page(prose.body, lexicon)),
-    }
-
-
-def fact_lines(facts: str) -> list[tuple[str, str]]:
-    lines = [line.partition(":") for line in facts.splitlines() if line.strip()]
-    unlabelled = [label for label, colon, value in lines if not colon or not value.strip()]
-    if unlabelled:
-        raise ValidationError({"facts": f"Write each fact as “Label: value”. This is not: “{unlabelled[0]}”."})
-    return [(label.strip(), value.strip()) for label, _, value in lines]
+def _log(revision: Revision, before: Revision | None, kind: ChangeKind) -> None:
+    note(
+        kind,
+        revision.page,
+        revision.editor,
+        revision.comment,
+        revision=revision,
+        credited_to=revision.credited_to,
+        scope=scope_touched(before and before.compiled, revision.compiled),
+    )
 
 
 def _make_current(page: Page, revision: Revision) -> None:
-    lead = markup.from_json(revision.compiled["lead"])
     page.title, page.current, page.changed_at = revision.title, revision, timezone.now()
-    page.summary = lead.plain(lambda scope: scope == 0)[:400]
+    page.summary = summary_of(revision)
     page.save(update_fields=["title", "current", "changed_at", "summary"])
     rewrite_links(page, revision)
     refresh_linkers(page)
     index_page(page)
 
 
-def rewrite_links(page: Page, revision: Revision) -> None:
-    rows = {(link.target_slug, link.scope) for block in blocks_of(revision) for link in block.links}
-    known = Address.objects.filter(slug__in={slug for slug, _ in rows}, page__is_published=True)
-    targets = dict(known.values_list("slug", "page_id"))
-    page.links.all().delete()
-    PageLink.objects.bulk_create(
-        PageLink(source=page, slug=slug[:80], scope=scope, target_id=targets.get(slug)) for slug, scope in sorted(rows)
-    )
+def summary_of(revision: Revision) -> str:
+    """What cards and previews show: the lead, its spoilers left out."""
+    return markup.from_json(revision.compiled["lead"]).plain(lambda scope: scope == 0)[:400]
 
 
-def blocks_of(revision: Revision) -> list[markup.Block]:
-    compiled = revision.compiled
-    lines = [compiled["lead"], compiled["hatnote"], *(value for _, value in compiled["facts"])]
-    return markup.blocks_from_json([*(line for line in lines if line), *compiled["body"]])
+def restore_revision(page: Page, old: Revision, *, editor: User, comment: str = "") -> Revision:
+    """Brings back the prose of an older revision as a new one. Claims have their own trail and stay."""
+    why = comment or f"Revision {old.number} brought back"
+    return save_revision(page, Prose.of(old), editor=editor, comment=why, kind=ChangeKind.RESTORED)
 
 
-def refresh_linkers(page: Page, *, is_rescoped: bool = False) -> None:
-    """Links to a page that came, went or was renamed change their look in the pages that hold them; those to one that
-    gives away more than before, or less, are made anew, since they may have named its slug."""
-    links = PageLink.objects.filter(slug__in=list(page.addresses.values_list("slug", flat=True)))
-    target = page if page.is_published else None
-    stale = links.exclude(target=page) if target else links.exclude(target=None)
-    stale = links if is_rescoped else stale
-    linkers = Page.objects.filter(pk__in=stale.values("source_id"), current__isnull=False).exclude(pk=page.pk)
-    for linker in list(linkers.select_related("current")):
-        recompile(linker)
-    links.update(target=target)
-
-
-def recompile(page: Page) -> None:
-    revision = page.current
-    revision.compiled = compile_prose(Prose.of(revision))
-    revision.save(update_fields=["compiled"])
-    rewrite_links(page, revision)
-
-
-# Addresses
-
-
-def claim_address(page: Page, slug: str, name: str = "") -> Address:
-    """Gives the page one more address, for good. Raises ValidationError when the address is taken or reserved."""
-    try:
-        check_address(slug, page.pk)
-    except ValidationError as problem:
-        raise ValidationError({"slug": problem})
-    address, _ = Address.objects.get_or_create(slug=slug, defaults={"page": page, "name": name[:_LONGEST_NAME]})
-    if address.page_id != page.pk:  # somebody was quicker
-        raise ValidationError({"slug": f"“{slug}” already leads to “{address.page}”."})
-    return address
-
-
-def check_address(slug: str, page_id: int | None) -> None:
-    """Raises ValidationError when the address cannot be this page's (None: a page to come)."""
-    if not slug or slug in RESERVED_SLUGS or slug.startswith("page-"):
-        raise ValidationError(f"“{slug}” cannot be the address of a page.")
-    if len(slug) > _LONGEST_SLUG:
-        raise ValidationError(f"An address has at most {_LONGEST_SLUG} characters. This one is longer: “{slug[:20]}…”.")
-    holder = Address.objects.filter(slug=slug).exclude(page=page_id).select_related("page").first()
-    if holder:
-        raise ValidationError(f"“{slug}” already leads to “{holder.page}”.")
-
-
-def rename(page: Page, slug: str) -> None:
-    """The old address goes on leading here."""
+def redact(revision: Revision, prose: Prose, *, editor: User, reason: str) -> None:
+    """Takes personal data out of a revision: the only way in which one ever changes, and the log says so. Its comment
+    goes too, since nobody can tell what it named."""
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why, without repeating what you take out."})
     with transaction.atomic():
-        claim_address(page, slug)
-        page.slug = slug
-        page.full_clean(exclude=["current"])
-        page.save(update_fields=["slug"])
-        page.addresses.filter(slug=slug).update(name="")
-        refresh_linkers(page)
+        page = Page.objects.select_for_update().get(pk=revision.page_id)
+        compiled = compile_prose(prose)
+        Revision.objects.filter(pk=revision.pk).update(
+            **prose.fields,
+            compiled=compiled,
+            scope=revision.scope | scope_of(compiled),
+            comment="",
+            redacted_at=timezone.now(),
+        )
+        revision.page.changes.filter(revision=revision).update(reason="")
+        note(ChangeKind.REDACTED, page, editor, f"Revision {revision.number}: {reason}", scope=revision.scope)
+        if page.current_id == revision.pk:
+            page.refresh_from_db()
+            _make_current(page, page.current)
 
 
-def set_aliases(page: Page, names: list[str]) -> None:
-    """Aliases are named addresses. One taken off the list keeps leading here, it is only no longer shown."""
+# Whether it is read at all
+
+
+def delete_page(page: Page, *, editor: User, reason: str) -> None:
+    """Takes the page out of the lore; everything it holds stays, for `undelete_page`."""
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why the page goes."})
     with transaction.atomic():
-        wanted = {slugify(name): name for name in names if slugify(name) and slugify(name) != page.slug}
-        page.addresses.exclude(slug__in=wanted).exclude(name="").update(name="")
-        for slug, name in wanted.items():
-            claim_address(page, slug, name)
-        for slug, name in wanted.items():
-            page.addresses.filter(slug=slug).update(name=name[:_LONGEST_NAME])
-        refresh_linkers(page)
-        if page.current_id:
-            index_page(page)
+        held = Page.objects.select_for_update().get(pk=page.pk)
+        if held.deleted_at:
+            raise Conflict("Somebody else has deleted this page already.", code="conflict")
+        page.deleted_at, page.is_published = timezone.now(), False
+        _set_read(page)
+        note(ChangeKind.DELETED, page, editor, reason)
+
+
+def undelete_page(page: Page, *, editor: User, reason: str = "") -> None:
+    with transaction.atomic():
+        held = Page.objects.select_for_update().get(pk=page.pk)
+        if held.deleted_at is None:
+            raise Conflict("This page has been brought back already.", code="conflict")
+        page.deleted_at, page.is_published = None, True
+        _set_read(page)
+        note(ChangeKind.UNDELETED, page, editor, reason)
+
+
+def _set_read(page: Page) -> None:
+    page.save(update_fields=["deleted_at", "is_published"])
+    refresh_linkers(page)
+    if page.is_published and page.current_id:
+        recompile(page)
+    reindex(page)
+
+
+def reindex(page: Page) -> None:
+    """After what changes who may find the page: its scope, or whether it is read."""
+    index_page(page)
+    for claim in page.claims.select_related("page"):
+        index_claim(claim)
+
+
+def rescope(page: Page, scope: int, *, editor: User | None, reason: str = "") -> None:
+    """Changes what the page as a whole gives away."""
+    if page.scope == scope:
+        return
+    with transaction.atomic():
+        page.scope = scope
+        page.save(update_fields=["scope"])
+        refresh_linkers(page, is_rescoped=True)
+        reindex(page)
+        note(ChangeKind.RESCOPED, page, editor, reason)

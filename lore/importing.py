@@ -8,10 +8,12 @@ from django.utils.text import slugify
 
 from accounts.models import User
 from lore import markup
+from lore.addressing import set_aliases
 from lore.canon import lexicon_for
 from lore.claiming import save_claim
-from lore.editing import Prose, add_page, save_revision, set_aliases
+from lore.editing import add_page, save_revision
 from lore.models import Category, Claim, Event, Page, Question, Source, Work
+from lore.prose import Prose
 from lore.seeding import SEED_DIR, Ledger, Verdict, read_date, read_page, rows_of
 
 KINDS = ("work", "source", "page", "claim", "event", "question")

@@ -9,13 +9,15 @@ from django.apps import apps
 
 from accounts.models import User
 from lore.claiming import save_claim
-from lore.editing import Prose, create_page
+from lore.editing import create_page
 from lore.models import Claim, Page, Seen, Work
+from lore.prose import Prose
 
 PASSWORD = "correct-horse-42"
 GRANTING = [
     "moderation.migrations.0003_moderators_see_it_in_the_admin",
     "lore.migrations.0003_editors_may_edit",
+    "lore.migrations.0007_editors_keep_the_wiki",
     "theories.migrations.0002_moderators_file_theories",
 ]
 

@@ -11,6 +11,7 @@ from django.utils.html import format_html
 from django.utils.text import slugify
 
 from ballerina_site.pictures import DEFAULT_LIMITS
+from lore.forms import TextField
 from lore.models import Claim, Image, Page, Work, WorksField
 from lore.spoilers import Viewer
 from theories.discussing import LONGEST
@@ -36,13 +37,6 @@ class ScopeField(_Ticks, WorksField):
 
 class TagsField(_Ticks, forms.ModelMultipleChoiceField):
     pass
-
-
-class TextField(forms.CharField):
-    """Several lines. A browser ends them with two signs, its own counter and the database count one."""
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
 
 
 class CitationsField(TextField):

@@ -6,9 +6,10 @@ from django.utils.text import slugify
 
 from ballerina_site.pictures import DEFAULT_LIMITS
 from lore import markup
+from lore.addressing import check_address
 from lore.canon import lexicon_for
-from lore.editing import Prose, check_address, compile_prose
 from lore.models import Claim, Event, Image, Page, Question, Revision
+from lore.prose import Prose, compile_prose
 
 _LONG = forms.Textarea(attrs={"rows": 24, "cols": 100})
 _SHORT = forms.Textarea(attrs={"rows": 3, "cols": 100})

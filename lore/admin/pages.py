@@ -6,11 +6,13 @@ from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
 from django.utils import timezone
 
+from lore.addressing import claim_address, rename, set_aliases
 from lore.admin.forms import ClaimForm, PageForm
+from lore.changing import note
 from lore.claiming import save_claim
-from lore.editing import claim_address, refresh_linkers, rename, save_revision, set_aliases
-from lore.indexing import index_claim
-from lore.models import Category, Claim, Page, Revision
+from lore.editing import reindex, save_revision
+from lore.linking import refresh_linkers
+from lore.models import Category, ChangeKind, Claim, Page, Revision
 
 
 class ClaimInline(admin.StackedInline):
@@ -71,7 +73,7 @@ class PageAdmin(admin.ModelAdmin):
         if slug == obj.slug:
             claim_address(obj, slug)
         else:
-            rename(obj, slug)
+            rename(obj, slug, request.user)
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
         for claim in formset.save(commit=False):
@@ -88,8 +90,8 @@ class PageAdmin(admin.ModelAdmin):
         set_aliases(page, form.alias_names)
         if "scope" in form.changed_data:
             refresh_linkers(page, is_rescoped=True)
-        for claim in page.claims.all():
-            index_claim(claim)
+            note(ChangeKind.RESCOPED, page, request.user)
+            reindex(page)
 
 
 @admin.register(Revision)

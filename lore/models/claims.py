@@ -33,6 +33,8 @@ class Source(models.Model):
     url = models.URLField(blank=True)
     published_on = models.DateField()
     precision = models.CharField(max_length=10, choices=Precision, default=Precision.DAY)
+    checked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    fault = models.CharField(max_length=200, blank=True, editable=False, help_text="Why its address did not answer.")
 
     class Meta:
         ordering = ["-published_on", "title"]
@@ -86,6 +88,9 @@ class Claim(models.Model):
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="supersedes"
     )
     position = models.PositiveSmallIntegerField(default=0)
+    story_position = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Its place in the story, for “Catch me up”. Empty: not told there."
+    )
     changed_at = models.DateTimeField(auto_now=True)
 
     objects = ClaimQuerySet.as_manager()

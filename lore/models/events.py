@@ -15,6 +15,15 @@ class Track(models.TextChoices):
     STORY = "story", "In the story"
 
 
+class EventKind(models.TextChoices):
+    FOUNDED = "founded", "Founded"
+    TRAINED = "trained", "Trained"
+    ANNOUNCED = "announced", "Announced"
+    FILMED = "filmed", "Filmed"
+    RELEASED = "released", "Released"
+    OTHER = "other", "Happened"
+
+
 class Event(models.Model):
     """Something that happened: in the real world on a date, or in the story during or after a work."""
 
@@ -28,6 +37,7 @@ class Event(models.Model):
     text = models.TextField(max_length=600, blank=True)
     compiled = models.JSONField(default=dict, editable=False)
     track = models.CharField(max_length=10, choices=Track)
+    kind = models.CharField(max_length=10, choices=EventKind, default=EventKind.OTHER)
     happened_on = models.DateField(null=True, blank=True)
     precision = models.CharField(max_length=10, choices=Precision, default=Precision.DAY)
     when_words = models.CharField(max_length=60, blank=True, help_text="As the sources give it: “late 2023”.")
@@ -49,7 +59,10 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["position", "id"]
-        constraints = [models.CheckConstraint(condition=Q(track__in=Track.values), name="event_track_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(track__in=Track.values), name="event_track_known"),
+            models.CheckConstraint(condition=Q(kind__in=EventKind.values), name="event_kind_known"),
+        ]
 
     def __str__(self) -> str:
         return self.title

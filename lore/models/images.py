@@ -3,6 +3,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 
 from lore.models.scopes import ScopeField
@@ -17,8 +18,15 @@ class Licence(models.TextChoices):
     PUBLIC_DOMAIN = "public-domain", "Public domain"
 
 
+class Making(models.TextChoices):
+    WAITING = "waiting", "Being prepared"
+    READY = "ready", "Ready"
+    FAILED = "failed", "Could not be prepared"
+
+
 class Image(models.Model):
-    """A picture as it was re-encoded on arrival; the file that came is not kept.
+    """A picture as it was re-encoded on arrival; the file that came is not kept. What readers get (`widths`, each in
+    three formats, and a crop for cards) is made from that outside the request; until then it is `waiting`.
 
     `digest` names its folder and cannot be guessed. One that is not public (a draft's) is only its uploader's.
     """
@@ -29,6 +37,7 @@ class Image(models.Model):
     owner_path: ClassVar = "uploader_id"
 
     digest = models.CharField(max_length=64, unique=True, editable=False)
+    making = models.CharField(max_length=10, choices=Making, default=Making.WAITING, editable=False)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     widths = models.JSONField(default=list, editable=False)
@@ -56,6 +65,7 @@ class Image(models.Model):
 
     class Meta:
         ordering = ["-id"]
+        constraints = [models.CheckConstraint(condition=Q(making__in=Making.values), name="image_making_known")]
 
     def __str__(self) -> str:
         return self.alt

@@ -60,6 +60,7 @@ class Page(models.Model):
     summary = models.CharField(max_length=400, blank=True, editable=False)
     scope = ScopeField()
     is_published = models.BooleanField("published", default=True)
+    deleted_at = models.DateTimeField(null=True, blank=True, editable=False)
     current = models.ForeignKey(
         "lore.Revision", null=True, blank=True, on_delete=models.RESTRICT, related_name="+", editable=False
     )
@@ -73,7 +74,10 @@ class Page(models.Model):
 
     class Meta:
         ordering = ["title", "id"]
-        constraints = [models.CheckConstraint(condition=Q(kind__in=PageKind.values), name="page_kind_known")]
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=PageKind.values), name="page_kind_known"),
+            models.CheckConstraint(condition=Q(deleted_at=None) | Q(is_published=False), name="page_deleted_unread"),
+        ]
         indexes = [
             models.Index(fields=["kind", "title"], name="page_index_by_kind"),  # /lore/?kind=
             models.Index(fields=["-changed_at"], name="page_lately_changed"),  # front page, "new in the lore"
@@ -105,21 +109,44 @@ class Address(models.Model):
         return self.name or self.slug
 
 
-class Revision(models.Model):
-    """One saved version of a page's prose; never changed. `compiled` is the prose as `lore.markup` blocks, in JSON."""
+class ProseFields(models.Model):
+    """What is written on a page, as one text has it: a revision, a suggestion, an edit that waits for its time."""
 
-    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="revisions")
-    number = models.PositiveIntegerField()
     title = models.CharField(max_length=120)
     lead = models.TextField(max_length=1000)
     hatnote = models.CharField(max_length=300, blank=True)
-    facts = models.TextField(blank=True, help_text="One a line, as “Label: value”. Wiki links work.")
+    facts = models.TextField(max_length=4000, blank=True, help_text="One a line, as “Label: value”. Wiki links work.")
     body = models.TextField(max_length=100_000, blank=True)
+    scope = ScopeField(editable=False)  # all that its parts give away; the page's own scope aside
+
+    class Meta:
+        abstract = True
+
+
+class Revision(ProseFields):
+    """One saved version of a page's prose. The database refuses to change it, `redact` aside.
+
+    `compiled` is the prose as `lore.markup` blocks, in JSON: derived, and made anew when pages it links to come or go.
+    """
+
+    shield_kind: ClassVar = "revision"
+    shield_noun: ClassVar = "revision"
+    scope_paths: ClassVar = ("scope", "page__scope")
+    owner_path: ClassVar = None
+
+    page = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
     compiled = models.JSONField(default=dict, editable=False)
     editor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="revisions")
+    credited_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="credited_revisions"
+    )
     comment = models.CharField(max_length=200, blank=True)
     based_on = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
+    redacted_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = ShieldedQuerySet.as_manager()
 
     class Meta:
         ordering = ["-number"]

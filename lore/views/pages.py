@@ -4,8 +4,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from ballerina_site.http import same_query
-from lore.canon import near_names
+from lore.canon import near_names, page_at
 from lore.models import Page, PageKind, PageLink
+from lore.permissions import may_edit_lore
 from lore.reading import backlinks, read
 from lore.spoilers import Shield, gate
 
@@ -13,7 +14,7 @@ from lore.spoilers import Shield, gate
 @login_not_required
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    found = _page_at(slug)
+    found = page_at(slug)
     if found is None:
         return _nothing_here(request, slug)
     entry = gate(request.viewer, found)
@@ -21,15 +22,8 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "lore/shielded.html", {"shield": entry, "sign_in_next": entry.href})
     if (found.slug != slug and not request.viewer.reveals("page", found.pk)) or found.kind == PageKind.HOUSE:
         return redirect(same_query(request, found.get_absolute_url()), permanent=found.scope == 0)
-    return render(request, "lore/page.html", {"reading": read(request.viewer, found)})
-
-
-def _page_at(slug: str) -> Page | None:
-    pages = Page.objects.published().for_reading()
-    kind, _, key = slug.partition("-")
-    if kind == "page" and key.isdecimal() and key.isascii() and len(key) < 19:
-        return pages.filter(pk=int(key)).first()
-    return pages.filter(addresses__slug=slug).first()
+    context = {"reading": read(request.viewer, found), "may_edit": may_edit_lore(request.user)}
+    return render(request, "lore/page.html", context)
 
 
 def _nothing_here(request: HttpRequest, slug: str) -> HttpResponse:
@@ -53,7 +47,7 @@ def house(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def links(request: HttpRequest, slug: str) -> HttpResponse:
     """What links here, also for an address that has no page yet."""
-    target = _page_at(slug)
+    target = page_at(slug)
     if target is None:
         wanting = PageLink.objects.filter(slug=slug, source__is_published=True).visible_to(request.viewer)
         sources = Page.objects.lore().filter(pk__in=wanting.values("source_id"))

@@ -7,8 +7,10 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from lore.editing import Prose, save_revision, set_aliases
+from lore.addressing import set_aliases
+from lore.editing import save_revision
 from lore.models import Claim, Event, Image, Page, Question, Work
+from lore.prose import Prose
 from tests.factories import make_claim, make_page, make_work
 from tests.lore.pictures import ABOUT, png, upload
 
@@ -320,7 +322,15 @@ class TestPictures:
 
 class TestTheRest:
     def test_an_event_is_compiled_when_saved(self, client, three):
-        fields = {"key": "e", "title": "E", "text": "**Now**", "track": "real", "precision": "day", "position": "0"}
+        fields = {
+            "key": "e",
+            "title": "E",
+            "text": "**Now**",
+            "track": "real",
+            "kind": "other",
+            "precision": "day",
+            "position": "0",
+        }
         answer = client.post(reverse(ADD.format("event")), fields | {"scope": "chapter-3"})
         assert answer.status_code == 302, errors_of(answer)
         assert (Event.objects.get().scope, Event.objects.get().compiled["html"]) == (three.mask, "<strong>Now</strong>")

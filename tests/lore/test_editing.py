@@ -3,18 +3,12 @@
 import pytest
 from django.core.exceptions import ValidationError
 
+from lore.addressing import claim_address, rename, set_aliases
 from lore.canon import RESERVED_SLUGS
-from lore.editing import (
-    Conflict,
-    Prose,
-    claim_address,
-    create_page,
-    rename,
-    save_revision,
-    set_aliases,
-)
+from lore.editing import Conflict, create_page, save_revision
 from lore.markup import MarkupError
 from lore.models import Address, Page, PageLink, Revision
+from lore.prose import Prose
 from tests.factories import make_page
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,8 @@
 
 import pytest
 
-from lore.editing import Prose, save_revision
+from lore.editing import save_revision
+from lore.prose import Prose
 from tests.factories import make_page
 
 pytestmark = pytest.mark.django_db

@@ -8,9 +8,11 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
-from lore.editing import Prose, rename, save_revision
+from lore.addressing import rename
+from lore.editing import save_revision
 from lore.importing import import_lore
 from lore.models import Claim, Event, Page, Question, Work
+from lore.prose import Prose
 from lore.reading import read
 from lore.seeding import SEED_DIR, Verdict, read_date, read_page
 from lore.spoilers import Viewer, whole_scope

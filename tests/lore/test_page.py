@@ -7,8 +7,8 @@ import pytest
 from django.urls import reverse
 
 from lore import hooks
+from lore.addressing import rename, set_aliases
 from lore.claiming import save_claim, supersede
-from lore.editing import rename, set_aliases
 from lore.models import Category, Source
 from tests.factories import make_claim, make_page, make_work
 

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
+from lore.addressing import set_aliases
 from lore.claiming import supersede
-from lore.editing import set_aliases
 from tests.factories import make_claim, make_page
 from tests.lore.reading import ids_in
 

@@ -3,10 +3,12 @@
 import pytest
 from django.test import Client
 
+from lore.addressing import set_aliases
 from lore.claiming import supersede
-from lore.editing import Prose, save_revision, set_aliases
+from lore.editing import save_revision
 from lore.finding import search_lore
 from lore.models import SearchEntry
+from lore.prose import Prose
 from lore.search import LONGEST_QUERY, find, forget, words_of
 from lore.spoilers import EVERYTHING, Viewer
 from tests.factories import make_claim, make_page

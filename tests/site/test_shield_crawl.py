@@ -17,8 +17,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from lore import spoilers
+from lore.addressing import set_aliases
 from lore.admin.forms import QuestionForm
-from lore.editing import set_aliases
 from lore.models import Category, Claim, Event, Page, Question, Revision, Work
 from lore.seeing import COOKIE, remember_in_cookie, set_seen
 from lore.spoilers import Viewer
