@@ -35,14 +35,20 @@ def _may_be_compressed(response: HttpResponse) -> bool:
     )
 
 
-def _compress(response: HttpResponse, accepted: str) -> None:
+def coding_for(accepted: str) -> str:
+    """The best that the client takes, as `Content-Encoding` names it; empty for none."""
     codings = {
         part.partition(";")[0].strip() for part in accepted.split(",") if not part.replace(" ", "").endswith(";q=0")
     }
-    if "br" in codings:
+    return next((coding for coding in ("br", "gzip") if coding in codings), "")
+
+
+def _compress(response: HttpResponse, accepted: str) -> None:
+    coding = coding_for(accepted)
+    if coding == "br":
         response.content = brotli.compress(response.content, quality=_BROTLI_QUALITY)
-        response.headers["Content-Encoding"] = "br"
-    elif "gzip" in codings:
+    elif coding == "gzip":
         response.content = gzip.compress(response.content, compresslevel=6, mtime=0)
-        response.headers["Content-Encoding"] = "gzip"
+    if coding:
+        response.headers["Content-Encoding"] = coding
     response.headers["Content-Length"] = str(len(response.content))

@@ -1,12 +1,58 @@
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
-from lore.seeing import viewer_of
+from ballerina_site import stamp
+from ballerina_site.compression import coding_for
+from ballerina_site.context import chosen_theme
+from ballerina_site.pagecache import PageCache, kept, may_be_kept
+from lore.seeing import seen_from_cookie, viewer_of
+
+Handler = Callable[[HttpRequest], HttpResponse]
 
 
-def viewer(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+def kept_pages(get_response: Handler) -> Handler:
+    """Guests who have seen the same get the same page: made once, until something changes."""
+    pages = PageCache(settings.PAGE_CACHE_BYTES)
+
+    def from_cache(request: HttpRequest) -> HttpResponse:
+        key = _key(request) if pages.most and may_be_kept(request) else None
+        if key is None:
+            return get_response(request)
+        found = pages.get(key)
+        if found is None:
+            response = get_response(request)
+            found = kept(response)
+            if found is None:
+                return response
+            pages.put(key, found)
+        return found.answer(request)
+
+    return from_cache
+
+
+def _key(request: HttpRequest) -> Hashable | None:
+    """All that a guest's page depends on; None for those who are known. The stamp is read before the page is made: one
+    made of what a commit has just changed is kept under the old stamp, and never asked for again."""
+    if settings.SESSION_COOKIE_NAME in request.COOKIES or "messages" in request.COOKIES:
+        return None
+    stands = stamp.current()
+    if stands is None:
+        return None
+    return (
+        stands,
+        request.META.get("HTTP_HOST"),
+        request.scheme,
+        request.get_full_path(),
+        seen_from_cookie(request),
+        chosen_theme(request),
+        coding_for(request.headers.get("Accept-Encoding", "")),
+    )
+
+
+def viewer(get_response: Handler) -> Handler:
     def with_viewer(request: HttpRequest) -> HttpResponse:
         request.viewer = SimpleLazyObject(lambda: viewer_of(request))
         response = get_response(request)

@@ -14,6 +14,7 @@ os.environ["DATA_DIR"] = _data.name
 os.environ["DJANGO_SETTINGS_MODULE"] = "ballerina_site.settings"
 os.environ.setdefault("TASKS_BACKEND", "django.tasks.backends.immediate.ImmediateBackend")
 os.environ.pop("SITE_URL", None)
+os.environ["PAGE_CACHE_MB"] = "0"  # tests that never commit would read each other's pages; its own switch it on
 if "CACHE_URL" in os.environ:  # a Redis database for each worker: clearing one's cache is not to empty another's
     os.environ["CACHE_URL"] += "/" + os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
 django.setup()

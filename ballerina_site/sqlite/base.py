@@ -16,10 +16,12 @@ from typing import Any
 from django.db.backends.sqlite3 import base
 from django.db.utils import OperationalError
 
+from ballerina_site.stamp import Stamping
+
 _PAUSE = 0.002  # seconds, about the length of a vote's transaction
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseWrapper(Stamping, base.DatabaseWrapper):
     _queue: int | None = None
 
     def _start_transaction_under_autocommit(self) -> None:
