@@ -1,7 +1,7 @@
 # Every command of this project. Settings come from the environment or from the command line:
 #   make serve PORT=8010 DATA_DIR=/srv/archive
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test check shots lock clean installed installed-dev
+.PHONY: help serve dev test check bench-diff shots lock clean installed installed-dev
 
 PYTHON_IN_VENV := .venv/bin/python
 MANAGE := $(PYTHON_IN_VENV) manage.py
@@ -9,7 +9,7 @@ MANAGE := $(PYTHON_IN_VENV) manage.py
 export PYTHON
 
 help:  ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 serve: installed  ## Run the site: set up what is missing, then web server and worker (HOST, PORT, SITE_URL, DATA_DIR, WORKERS)
 	@exec $(MANAGE) serve
@@ -29,6 +29,9 @@ check: installed-dev  ## Lint, format, migrations, deployment settings, dependen
 	SITE_URL=https://example.org DEBUG=off $(MANAGE) check --deploy --fail-level WARNING
 	$(PYTHON_IN_VENV) -m deptry .
 	$(PYTHON_IN_VENV) -m pytest -q tests/architecture
+
+bench-diff: installed-dev  ## How long comparing two texts takes
+	$(PYTHON_IN_VENV) -m tests.bench.bench_diff
 
 shots: installed-dev  ## Take a picture of every screen into shots/ (ARGS=… to name only some)
 	$(PYTHON_IN_VENV) -m tests.browser.shots $(ARGS)

@@ -1,6 +1,7 @@
 """Pictures people send: bounded before they are decoded, drawn anew, nothing of the file kept.
 
-Pure: bytes in, bytes out. Where they are stored, and under which scope, is the caller's business.
+Pure: bytes in, a bare picture out. What is made of it stands in `renditions`; where that is stored, and under which
+scope, is the caller's business.
 """
 
 import hashlib
@@ -11,24 +12,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import BoundedSemaphore
-from typing import IO, Any
+from typing import IO
 
 from django.core.exceptions import ValidationError
 from PIL import ExifTags, Image, ImageCms, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF", "GIF")
-WIDTHS = (480, 960, 1600)
+LONGEST_SIDE = 3_200
+"""No screen shows more; what is read is brought down to it."""
 # A decoder thread is not worth more than the answer of a page: half the cores, and one where there is one.
 DECODERS = BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
 PATIENCE_SECONDS = 20
 
-# Measured at 1600 × 1067 on one core: AVIF 57 ms, WebP 104 ms, JPEG 18 ms. AVIF at its default speed takes
-# seven times as long and is no smaller.
-_ENCODINGS: dict[str, tuple[str, dict[str, Any]]] = {
-    "avif": ("AVIF", {"quality": 60, "speed": 8, "max_threads": 1}),
-    "webp": ("WEBP", {"quality": 80, "method": 4}),
-    "jpg": ("JPEG", {"quality": 82, "progressive": True, "optimize": True}),
-}
 _SIDEWAYS = {5, 6, 7, 8}  # EXIF orientations that swap width and height
 # What decoders raise on hostile or broken files, as found by feeding them such.
 _DAMAGED = (
@@ -50,8 +45,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Picture:
-    """`image` is upright, sRGB (RGB or RGBA) and bare of metadata, at least `WIDTHS[-1]` wide if the original
-    was; `width` and `height` are the original's, upright. `digest` is the SHA-256 of the bytes sent."""
+    """`image` is upright, sRGB (RGB or RGBA), bare of metadata, and no longer than `LONGEST_SIDE`; `width` and `height`
+    are the original's, upright. `digest` is the SHA-256 of the bytes sent."""
 
     image: Image.Image
     width: int
@@ -64,7 +59,7 @@ DEFAULT_LIMITS = Limits()
 
 def read_picture(file: IO[bytes], *, limits: Limits = DEFAULT_LIMITS) -> Picture:
     data = _read_bounded(file, limits)
-    with _decoder_slot():
+    with decoder_slot():
         try:
             return _decode(data, limits)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -73,16 +68,6 @@ def read_picture(file: IO[bytes], *, limits: Limits = DEFAULT_LIMITS) -> Picture
             raise
         except _DAMAGED:
             raise PictureError("This picture is damaged or cut short.", code="damaged")
-
-
-def renditions(image: Image.Image, widths: tuple[int, ...] = WIDTHS) -> dict[str, bytes]:
-    """Encoded pictures by "<width>.<extension>", each width no wider than the image and at least one."""
-    with _decoder_slot():
-        return {
-            f"{scaled.width}.{extension}": _encode(scaled, extension)
-            for scaled in _scaled(image, widths)
-            for extension in _ENCODINGS
-        }
 
 
 # Before decoding
@@ -98,7 +83,8 @@ def _read_bounded(file: IO[bytes], limits: Limits) -> bytes:
 
 
 @contextmanager
-def _decoder_slot() -> Iterator[None]:
+def decoder_slot() -> Iterator[None]:
+    """One of the few that may work on pixels at once in this process."""
     if not DECODERS.acquire(timeout=PATIENCE_SECONDS):
         raise PictureError("Many pictures are being read just now. Try again in a minute.", code="busy")
     try:
@@ -143,8 +129,9 @@ def _decode(data: bytes, limits: Limits) -> Picture:
     with _open(data) as image:
         _check_size(image.size, limits)
         width, height = _upright_size(image)
-        image.draft(None, (WIDTHS[-1], WIDTHS[-1]))  # lets JPEG decode at a fraction of a huge original
-        return Picture(_bare(image), width, height, hashlib.sha256(data).hexdigest())
+        image.draft(None, _bounded(image.size))  # lets JPEG decode at a fraction of a huge original
+        bare = _bare(image)
+        return Picture(_brought_down(bare), width, height, hashlib.sha256(data).hexdigest())
 
 
 def _open(data: bytes) -> Image.Image:
@@ -176,6 +163,8 @@ def _in_eight_bits(image: Image.Image) -> Image.Image:
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     target = "RGBA" if image.has_transparency_data else "RGB"
+    if image.mode in ("P", "PA"):  # a profile speaks of the palette's colours
+        image = image.convert(target)
     if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
         try:
             source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
@@ -187,23 +176,11 @@ def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     return image.convert(target)
 
 
-# Encoding
+def _bounded(size: tuple[int, int]) -> tuple[int, int]:
+    scale = min(1, LONGEST_SIDE / max(size))
+    return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))
 
 
-def _scaled(image: Image.Image, widths: tuple[int, ...]) -> Iterator[Image.Image]:
-    for width in [width for width in widths if width <= image.width] or [image.width]:
-        height = max(1, round(image.height * width / image.width))
-        yield image.resize((width, height), Image.Resampling.LANCZOS)
-
-
-def _encode(image: Image.Image, extension: str) -> bytes:
-    name, options = _ENCODINGS[extension]
-    ready = _on_white(image) if name == "JPEG" and image.mode == "RGBA" else image
-    buffer = io.BytesIO()
-    ready.save(buffer, name, **options)
-    return buffer.getvalue()
-
-
-def _on_white(image: Image.Image) -> Image.Image:
-    ground = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(ground, image).convert("RGB")
+def _brought_down(image: Image.Image) -> Image.Image:
+    target = _bounded(image.size)
+    return image if target == image.size else image.resize(target, Image.Resampling.LANCZOS, reducing_gap=2.0)

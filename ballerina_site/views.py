@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from ballerina_site.ratelimit import spend
+from lore.contributions import contributions
 from lore.finding import search_lore
 from lore.models import Page, Revision
+from lore.permissions import may_edit_lore
 from lore.search import LONGEST_QUERY
 from lore.spoilers import Viewer, screened
 from lore.timeline import strip
@@ -56,7 +58,14 @@ def search(request: HttpRequest) -> HttpResponse:
 @require_safe
 def profile(request: HttpRequest, username: str) -> HttpResponse:
     fan = get_object_or_404(User.objects.filter(is_active=True), username__iexact=username)
-    context = {"fan": fan, "theories": _theories_of(request.viewer, fan), "edited": _edited_by(request.viewer, fan)}
+    context = {
+        "fan": fan,
+        "theories": _theories_of(request.viewer, fan),
+        "edited": _edited_by(request.viewer, fan),
+        "contributions": contributions(
+            request.viewer, fan, is_insider=fan == request.user or may_edit_lore(request.user)
+        ),
+    }
     return render(request, "site/profile.html", context)
 
 

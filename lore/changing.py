@@ -9,5 +9,7 @@ LONGEST_REASON = Change._meta.get_field("reason").max_length
 
 
 def note(kind: ChangeKind, page: Page, actor: User | None, reason: str = "", **about: Any) -> Change:
-    """`about`: revision, claim, newer, statuses, scope, credited_to, as `Change` has them."""
+    """`about`: revision, claim, newer, statuses, scope, credited_to, as `Change` has them. The words about it stay as
+    covered as the page is now, also when the page itself gives away less one day."""
+    about["scope"] = about.get("scope", 0) | page.scope
     return Change.objects.create(kind=kind, page=page, actor=actor, reason=reason[:LONGEST_REASON], **about)

@@ -66,7 +66,8 @@ def save_revision(
             **prose.fields,
         )
         revision.compiled = compile_prose(prose)
-        revision.scope = scope_of(revision.compiled)
+        # The page may come to give away less, with what was safe under its shield moved into a block.
+        revision.scope = held.scope | scope_of(revision.compiled)
         revision.full_clean(exclude=["page", "based_on", "editor", "credited_to"])
         revision.save()
         _log(revision, held.current, ChangeKind.CREATED if number == 1 else kind)
@@ -82,8 +83,13 @@ def _log(revision: Revision, before: Revision | None, kind: ChangeKind) -> None:
         revision.comment,
         revision=revision,
         credited_to=revision.credited_to,
-        scope=scope_touched(before and before.compiled, revision.compiled),
+        scope=scope_touched(before and before.compiled, revision.compiled) | _scope_around(before),
     )
+
+
+def _scope_around(revision: Revision | None) -> int:
+    """What the page as a whole gave away when this text stood on it."""
+    return revision.scope & ~scope_of(revision.compiled) if revision else 0
 
 
 def _make_current(page: Page, revision: Revision) -> None:
@@ -100,10 +106,12 @@ def summary_of(revision: Revision) -> str:
     return markup.from_json(revision.compiled["lead"]).plain(lambda scope: scope == 0)[:400]
 
 
-def restore_revision(page: Page, old: Revision, *, editor: User, comment: str = "") -> Revision:
+def restore_revision(
+    page: Page, old: Revision, *, editor: User, comment: str = "", based_on: int | None = None
+) -> Revision:
     """Brings back the prose of an older revision as a new one. Claims have their own trail and stay."""
     why = comment or f"Revision {old.number} brought back"
-    return save_revision(page, Prose.of(old), editor=editor, comment=why, kind=ChangeKind.RESTORED)
+    return save_revision(page, Prose.of(old), editor=editor, comment=why, based_on=based_on, kind=ChangeKind.RESTORED)
 
 
 def redact(revision: Revision, prose: Prose, *, editor: User, reason: str) -> None:
@@ -141,7 +149,7 @@ def delete_page(page: Page, *, editor: User, reason: str) -> None:
             raise Conflict("Somebody else has deleted this page already.", code="conflict")
         page.deleted_at, page.is_published = timezone.now(), False
         _set_read(page)
-        note(ChangeKind.DELETED, page, editor, reason)
+        note(ChangeKind.DELETED, page, editor, reason, scope=_scope_of_text(held))
 
 
 def undelete_page(page: Page, *, editor: User, reason: str = "") -> None:
@@ -151,7 +159,12 @@ def undelete_page(page: Page, *, editor: User, reason: str = "") -> None:
             raise Conflict("This page has been brought back already.", code="conflict")
         page.deleted_at, page.is_published = None, True
         _set_read(page)
-        note(ChangeKind.UNDELETED, page, editor, reason)
+        note(ChangeKind.UNDELETED, page, editor, reason, scope=_scope_of_text(held))
+
+
+def _scope_of_text(page: Page) -> int:
+    """Why a page comes or goes may speak of all that it says."""
+    return page.current.scope if page.current else 0
 
 
 def _set_read(page: Page) -> None:
@@ -174,8 +187,8 @@ def rescope(page: Page, scope: int, *, editor: User | None, reason: str = "") ->
     if page.scope == scope:
         return
     with transaction.atomic():
-        page.scope = scope
+        before, page.scope = page.scope, scope
         page.save(update_fields=["scope"])
         refresh_linkers(page, is_rescoped=True)
         reindex(page)
-        note(ChangeKind.RESCOPED, page, editor, reason)
+        note(ChangeKind.RESCOPED, page, editor, reason, scope=before)

@@ -1,10 +1,10 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.forms.utils import ErrorDict
 
-from lore.models import Revision, WorksField
-from lore.prose import Prose, compile_prose
+from lore.models import Revision, Suggestion, WorksField
+from lore.prose import Prose, faults_in
 from lore.spoilers import EVERYTHING
 
 
@@ -53,6 +53,17 @@ class ProseForm(forms.Form):
     comment = forms.CharField(max_length=200, label="Why", help_text="What you changed and on what ground.")
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, is_unsent: bool = False, **kwargs: Any) -> None:
+        """`is_unsent`: `data` was kept from before, and nobody has sent it: shown as it is, without complaints."""
+        super().__init__(*args, **kwargs)
+        self.is_unsent = is_unsent
+
+    def full_clean(self) -> None:
+        if self.is_unsent:
+            self._errors, self.cleaned_data = ErrorDict(), {}
+        else:
+            super().full_clean()
+
     @property
     def prose(self) -> Prose:
         return Prose(**{name: self.cleaned_data[name] for name in ("title", "lead", "body", "hatnote", "facts")})
@@ -60,8 +71,42 @@ class ProseForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if not self.errors:
-            try:
-                compile_prose(self.prose)
-            except ValidationError as problem:
-                self.add_error(None if hasattr(problem, "error_dict") else "body", problem)
+            for name, faults in faults_in(self.prose).items():
+                self.add_error(name, faults)
         return data
+
+
+class SuggestionForm(ProseForm):
+    """`version` names the open suggestion as its author last saw it; empty when there was none."""
+
+    based_on = forms.IntegerField(widget=forms.HiddenInput)
+    version = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+
+class ReviewForm(SuggestionForm):
+    """An editor's: the suggestion, amended or not, or why it is declined."""
+
+    reason = TextField(
+        max_length=Suggestion._meta.get_field("reason").max_length,
+        required=False,
+        label="Why you decline it",
+        help_text="The fan reads it.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    reason.is_needed = True
+
+
+class RestoreForm(forms.Form):
+    """`based_on` is the id of the revision that was current when the editor compared."""
+
+    comment = forms.CharField(max_length=200, required=False, label="Why", help_text="Stands in the history.")
+    based_on = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class RedactForm(ProseForm):
+    comment = based_on = None
+    reason = forms.CharField(
+        max_length=200,
+        label="Why",
+        help_text="Stands in the public log: do not repeat what you take out.",
+    )

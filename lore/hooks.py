@@ -2,9 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import ClassVar
+
+from django.db.models import QuerySet
 
 from lore.models import Page, Work
-from lore.spoilers import Viewer
+from lore.spoilers import Fold, Shield, Viewer
 
 
 @dataclass(frozen=True)
@@ -17,6 +20,31 @@ class Panel:
     context: dict[str, object] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Use:
+    words: str
+    href: str
+    is_shield: ClassVar[bool] = False
+    is_fold: ClassVar[bool] = False
+
+
+@dataclass(frozen=True)
+class Uses:
+    """Things of one kind that lean on a page. They have been through the gate."""
+
+    title: str
+    entries: list[Use | Shield | Fold]
+
+    @property
+    def count(self) -> int:
+        """Of those that are seen; the others count for nobody."""
+        return sum(not entry.is_shield for entry in self.entries)
+
+
 page_panels: list[Callable[[Viewer, Page], Panel | None]] = []
+# What would be left without a page that goes.
+page_uses: list[Callable[[Viewer, Page], Uses | None]] = []
+# Ids of the pictures that belong to a thing of that app: they are not the lore's to show, change or throw away.
+pictures_in_use: list[Callable[[], QuerySet]] = []
 # The release date of a work was set, changed or taken back.
 work_released: list[Callable[[Work], None]] = []

@@ -1,6 +1,8 @@
-"""Wiki links as rows, written with each revision, and the pages that must be compiled anew when one comes or goes."""
+"""Wiki links as rows, written with each revision, and what must be compiled anew when a page comes or goes."""
 
-from lore.models import Address, Page, PageLink, Revision
+from lore import markup
+from lore.canon import lexicon_for
+from lore.models import Address, Claim, Event, Page, PageLink, Question, Revision
 from lore.prose import Prose, blocks_in, compile_prose
 
 
@@ -17,7 +19,9 @@ def rewrite_links(page: Page, revision: Revision) -> None:
 def refresh_linkers(page: Page, *, is_rescoped: bool = False) -> None:
     """Links to a page that came, went or was renamed change their look in the pages that hold them; those to one that
     gives away more than before, or less, are made anew, since they may have named its slug."""
-    links = PageLink.objects.filter(slug__in=list(page.addresses.values_list("slug", flat=True)))
+    slugs = set(page.addresses.values_list("slug", flat=True))
+    _recompile_lines(slugs)
+    links = PageLink.objects.filter(slug__in=slugs)
     target = page if page.is_published else None
     stale = links.exclude(target=page) if target else links.exclude(target=None)
     stale = links if is_rescoped else stale
@@ -32,3 +36,20 @@ def recompile(page: Page) -> None:
     revision.compiled = compile_prose(Prose.of(revision))
     revision.save(update_fields=["compiled"])
     rewrite_links(page, revision)
+
+
+def _recompile_lines(slugs: set[str]) -> None:
+    """Claims, events and questions have no rows for their links: they are found by their words, and there are few."""
+    for model, column in ((Claim, "text"), (Event, "text"), (Question, "answer")):
+        for row in model.objects.filter(**{f"{column}__contains": "[["}):
+            text = getattr(row, column)
+            if slugs & markup.mentions(text):
+                compiled = _compile_again(text, row.compiled)
+                model.objects.filter(pk=row.pk).update(compiled=compiled)
+
+
+def _compile_again(text: str, compiled: object) -> object:
+    """In the shape that it has: several blocks, or one line."""
+    if isinstance(compiled, list):
+        return markup.blocks_to_json(markup.compile_page(text, lexicon_for(text)))
+    return markup.to_json(markup.compile_line(text, lexicon_for(text)))

@@ -48,6 +48,7 @@ __all__ = [
     "compile_page",
     "from_json",
     "mentions",
+    "parts_as_written",
     "to_json",
 ]
 
@@ -85,6 +86,11 @@ def compile_page(text: str, lexicon: Lexicon) -> list[Block]:
         named = anchors if part.scope == 0 else Anchors(f"s-{number}--")
         blocks.append(_Compiler(lexicon, part.scope, named).block(part.text, part.first_line))
     return blocks
+
+
+def parts_as_written(text: str, lexicon: Lexicon) -> list[str]:
+    """The Markdown of each block that `compile_page` makes, in its order; spoilers still stand between marks."""
+    return [part.text for part in _parts(prepare(text), lexicon)]
 
 
 def compile_fan(text: str, lexicon: Lexicon) -> Block:

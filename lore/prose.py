@@ -1,7 +1,7 @@
 """What is written on a page, as one value: compiled, merged and compared without a request or a row."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -39,6 +39,32 @@ def compile_prose(prose: Prose) -> dict[str, Any]:
         ],
         "body": markup.blocks_to_json(markup.compile_page(prose.body, lexicon)),
     }
+
+
+def faults_in(prose: Prose) -> dict[str, list[str]]:
+    """What keeps the prose from being saved, by field; empty when nothing does."""
+    try:
+        compile_prose(prose)
+        _check_labels(prose.facts)
+    except ValidationError:
+        return {name: told for name in ("hatnote", "lead", "facts", "body") if (told := _faults_of(prose, name))}
+    return {}
+
+
+def _faults_of(prose: Prose, name: str) -> list[str]:
+    try:
+        compile_prose(replace(Prose("", ""), **{name: prose.fields[name]}))
+        _check_labels(prose.facts if name == "facts" else "")
+    except ValidationError as problem:
+        return problem.messages
+    return []
+
+
+def _check_labels(facts: str) -> None:
+    """Labels are no markup: what one of them covers would stand there in the open."""
+    covering = [label for label, _ in fact_lines(facts) if ">!" in label or "!<" in label]
+    if covering:
+        raise ValidationError({"facts": f"Only a fact’s value can be covered, not its label: “{covering[0]}”."})
 
 
 def fact_lines(facts: str) -> list[tuple[str, str]]:

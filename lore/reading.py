@@ -1,14 +1,16 @@
 """A page as one viewer gets it: every part has been through the gate, and nothing else leaves this module."""
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, Q, Value
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from lore import hooks, markup
 from lore.models import Claim, Image, Page, PageLink, Source
-from lore.spoilers import Shield, Viewer, gate
+from lore.neighbouring import Neighbourhood, neighbourhood
+from lore.spoilers import Shield, Viewer, gate, whole_scope
 
 
 @dataclass(frozen=True)
@@ -24,13 +26,15 @@ class Part:
 
 @dataclass(frozen=True)
 class ClaimLine:
-    """`home` is set when the claim is shown away from home and its home may be named; likewise `newer`."""
+    """`home` is set when the claim is shown away from home and its home may be named; likewise `newer`. `href` leads to
+    the claim's own page."""
 
     claim: Claim
     html: SafeString
     sources: list[Source]
     home: Page | None
     newer: Claim | None
+    href: str
     is_shield: ClassVar[bool] = False
     is_fold: ClassVar[bool] = False
 
@@ -46,9 +50,10 @@ class Reading:
     parts: list[Part | Shield]
     claims: list[ClaimLine | Shield]
     aliases: list[str]
-    categories: list[str]
+    categories: list[tuple[str, str]]
     see_also: list[Page]
     backlinks: list[Page]
+    ties: Neighbourhood | None
     panels: list[hooks.Panel] = field(default_factory=list)
 
     @property
@@ -73,6 +78,7 @@ def read(viewer: Viewer, page: Page) -> Reading:
         claims=claim_lines(viewer, page),
         **_names(page),
         **_neighbours(viewer, page),
+        ties=neighbourhood(viewer, page),
         panels=[panel for make in hooks.page_panels if (panel := make(viewer, page))],
     )
 
@@ -85,12 +91,15 @@ def picture_of(viewer: Viewer, image: Image | None) -> Image | Shield | None:
     return gate(viewer, image)
 
 
-def _names(page: Page) -> dict[str, list[str]]:
-    """Aliases and categories, in one query."""
-    aliases = page.addresses.exclude(name="").annotate(of=Value("aliases")).values_list("of", "name").order_by()
-    categories = page.categories.annotate(of=Value("categories")).values_list("of", "name").order_by()
+def _names(page: Page) -> dict[str, Any]:
+    """Aliases, and categories as (name, slug); in one query."""
+    aliases = page.addresses.exclude(name="").annotate(of=Value("alias")).values_list("of", "name", "slug").order_by()
+    categories = page.categories.annotate(of=Value("category")).values_list("of", "name", "slug").order_by()
     rows = sorted(aliases.union(categories).order_by())
-    return {kind: [name for of, name in rows if of == kind] for kind in ("aliases", "categories")}
+    return {
+        "aliases": [name for of, name, _ in rows if of == "alias"],
+        "categories": [(name, slug) for of, name, slug in rows if of == "category"],
+    }
 
 
 def _neighbours(viewer: Viewer, page: Page) -> dict[str, list[Page]]:
@@ -124,20 +133,27 @@ def parts_of(viewer: Viewer, kind: str, key: int, blocks: list[dict[str, object]
 def claim_lines(viewer: Viewer, page: Page) -> list[ClaimLine | Shield]:
     claims = Claim.objects.on(page).select_related("page", "superseded_by__page").prefetch_related("sources")
     return [
-        _claim_line(viewer, claim, page) if viewer.sees(claim, within=page) else viewer.shield(claim)
-        for claim in claims
+        claim_line(viewer, claim, page) if viewer.sees(claim, within=page) else viewer.shield(claim) for claim in claims
     ]
 
 
-def _claim_line(viewer: Viewer, claim: Claim, page: Page) -> ClaimLine:
+def claim_line(viewer: Viewer, claim: Claim, page: Page | None = None) -> ClaimLine:
+    """For a viewer who sees the claim, as it stands on `page`, or by itself."""
     newer = claim.superseded_by
     return ClaimLine(
         claim,
         shown(viewer, markup.from_json(claim.compiled)),
         list(claim.sources.all()),
-        claim.page if claim.page_id != page.pk and viewer.sees(claim.page) else None,
-        newer if newer and viewer.sees(newer) and viewer.sees(newer.page) else None,
+        claim.page if claim.page != page and claim.page.is_published and viewer.sees(claim.page) else None,
+        newer if newer and newer.page.is_published and viewer.sees(newer) and viewer.sees(newer.page) else None,
+        claim_href(viewer, claim),
     )
+
+
+def claim_href(viewer: Viewer, claim: Claim) -> str:
+    """The way to its own page, for a viewer who sees it here: also when that is by a reveal."""
+    address = reverse("lore:claim", args=[claim.key])
+    return address if viewer.inside(whole_scope(claim)) else f"{address}?reveal=claim-{claim.pk}"
 
 
 def backlinks(viewer: Viewer, page: Page) -> list[Page]:

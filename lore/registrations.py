@@ -1,7 +1,6 @@
 """What lore adds to the hooks of the apps below it."""
 
 from django.db import models
-from django.urls import reverse
 
 from accounts import hooks as account_hooks
 from lore.models import Claim, Image, Page
@@ -15,7 +14,12 @@ def register() -> None:
     moderation_hooks.kinds.update(
         page=CaseKind("page", _finder(Page.objects.published()), lambda page: page.shield_href, title=_page_title),
         claim=CaseKind("claim", _finder(Claim.objects.published()), _claim_address, title=_claim_title),
-        image=CaseKind("picture", _finder(Image.objects.filter(is_public=True)), lambda image: reverse("home")),
+        image=CaseKind(
+            "picture",
+            _finder(Image.objects.filter(is_public=True)),
+            lambda image: image.shield_href,
+            title=_image_title,
+        ),
     )
 
 
@@ -33,3 +37,7 @@ def _page_title(page: Page, viewer: Viewer) -> str:
 
 def _claim_title(claim: Claim, viewer: Viewer) -> str:
     return f"{claim.page.title}, claim {claim.key}" if viewer.sees(claim.page) else ""
+
+
+def _image_title(image: Image, viewer: Viewer) -> str:
+    return image.alt if viewer.sees(image) else ""

@@ -20,6 +20,14 @@ ELSEWHERE: dict[str, Sequence[Any]] = {
     "pk": [1],
     "id": [1],
 }
+# What `pk` stands for where it is not a theory's: the name of its values.
+NUMBERED = {
+    "lore:image": "image",
+    "lore:image_edit": "image",
+    "lore:picture": "image",
+    "lore:suggestion": "suggestion",
+    "lore:image_suggestion": "proposal",
+}
 
 
 @dataclass(frozen=True)
@@ -32,13 +40,16 @@ class Spot:
 
     @property
     def is_ours(self) -> bool:
-        return self.view.__module__.split(".")[0] in {"ballerina_site", "accounts", "moderation", "lore", "theories"}
+        """The admin's screens are Django's, also where we add to one."""
+        app = self.view.__module__.split(".")[0]
+        return app in {"ballerina_site", "accounts", "moderation", "lore", "theories"} and "admin:" not in self.name
 
     def paths(self, values: Mapping[str, Sequence[Any]]) -> list[str]:
         """All addresses that these values make. A parameter without values is an error: say what to put in."""
-        missing = [param for param in self.params if param not in values]
+        names = [NUMBERED.get(self.name, param) if param == "pk" else param for param in self.params]
+        missing = [name for name in names if name not in values]
         assert not missing, f"{self.name}: tests/addresses.py does not know what to put in for {missing}"
-        combinations = product(*(values[param] for param in self.params))
+        combinations = product(*(values[name] for name in names))
         return [reverse(self.name, kwargs=dict(zip(self.params, each, strict=True))) for each in combinations]
 
 

@@ -1,8 +1,10 @@
 """The cast: a guest, a fan, an author, an editor, a moderator and an admin."""
 
 import os
+import shutil
 import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import django
 
@@ -28,6 +30,7 @@ from django.core.cache import cache  # noqa: E402
 from django.test import Client  # noqa: E402
 
 from accounts.models import EDITORS, MODERATORS, User  # noqa: E402
+from lore.seeding import SEED_DIR  # noqa: E402
 from tests.factories import give_rights, make_fan  # noqa: E402
 
 
@@ -41,6 +44,13 @@ def plain_settings(settings):
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def plain_seed(tmp_path_factory) -> Path:
+    """The built-in seed without its pictures, which take longer to store than all the rest."""
+    copy = tmp_path_factory.mktemp("plain") / "seed"
+    return shutil.copytree(SEED_DIR, copy, ignore=shutil.ignore_patterns("pictures*"))
 
 
 @pytest.fixture

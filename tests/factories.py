@@ -10,7 +10,7 @@ from django.apps import apps
 from accounts.models import User
 from lore.claiming import save_claim
 from lore.editing import create_page
-from lore.models import Claim, Page, Seen, Work
+from lore.models import Claim, Page, Seen, Source, Work
 from lore.prose import Prose
 
 PASSWORD = "correct-horse-42"
@@ -59,6 +59,11 @@ def make_claim(key: str = "A1", *, page: Page | None = None, text: str = "A clai
     home = page or Page.objects.first() or make_page()
     fields = {"status": "confirmed", "as_of": date(2025, 6, 1), "precision": "month"} | fields
     return save_claim(Claim(key=key, page=home, text=text, **fields))
+
+
+def make_source(key: str = "article", **fields: Any) -> Source:
+    fields = {"title": "The article", "kind": "article", "published_on": date(2025, 6, 1)} | fields
+    return Source.objects.get_or_create(key=key, defaults=fields)[0]
 
 
 def mark_seen(user: User, *works: Work) -> None:

@@ -9,6 +9,9 @@ from ballerina_site.pictures import PictureError
 from lore.models import Image, Licence
 from lore.uploads import remove_image, store_image
 
+_FIELDS = {"alt": "picture_alt"}
+"""What a picture's field is called in a theory's form."""
+
 
 @contextmanager
 def taken_in(file: IO[bytes] | None, *, alt: str, fan: User) -> Iterator[Image | None]:
@@ -29,3 +32,5 @@ def _stored(file: IO[bytes], alt: str, fan: User) -> Image:
         )
     except PictureError as error:
         raise ValidationError({"picture": error.messages})
+    except ValidationError as error:
+        raise ValidationError({_FIELDS.get(name, "picture"): faults for name, faults in error.error_dict.items()})

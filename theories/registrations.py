@@ -1,6 +1,6 @@
 """What theories add to the hooks of the apps below."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from accounts import hooks as account_hooks
@@ -8,6 +8,7 @@ from accounts.models import User
 from lore import hooks as lore_hooks
 from lore.models import Claim, Page
 from lore.spoilers import Viewer, screened
+from lore.uses import uses
 from moderation import hooks as moderation_hooks
 from moderation.hooks import CaseKind
 from moderation.models import Act
@@ -22,6 +23,8 @@ _IN_PANEL = 12
 def register() -> None:
     account_hooks.fan_suspended.append(recount_voted_on)
     lore_hooks.page_panels.append(leaning_theories)
+    lore_hooks.page_uses.append(citing_theories)
+    lore_hooks.pictures_in_use.append(pictures_of_theories)
     lore_hooks.work_released.append(follow_release)
     moderation_hooks.kinds.update(
         theory=CaseKind(
@@ -46,17 +49,30 @@ def register() -> None:
 
 
 def leaning_theories(viewer: Viewer, page: Page) -> lore_hooks.Panel | None:
-    """Theories that cite the page or a claim on it, as far as the viewer sees what they cite."""
-    here = Claim.objects.filter(
-        Q(page=page) | Q(pk__in=Claim.also_on.through.objects.filter(page=page).values("claim_id"))
-    )
-    cited = Citation.objects.visible_to(viewer).filter(Q(page=page) | Q(claim__in=here.values("pk")))
-    found = Theory.objects.in_lists().filter(pk__in=cited.values("theory_id")).order_by("-hot", "-id")[:_IN_PANEL]
+    found = _leaning(viewer, page).order_by("-hot", "-id")[:_IN_PANEL]
     entries = screened(viewer, found)
     if not entries:
         return None
     context = {"entries": entries, "new_href": f"{reverse('theories:new')}?cite={page.slug}"}
     return lore_hooks.Panel("theories", "Theories that lean on this", "theories/_panel.html", context)
+
+
+def citing_theories(viewer: Viewer, page: Page) -> lore_hooks.Uses | None:
+    theories = screened(viewer, _leaning(viewer, page).order_by("-id"))
+    return uses("Theories that lean on it", theories, lambda theory: (theory.claim, theory.get_absolute_url()))
+
+
+def _leaning(viewer: Viewer, page: Page) -> QuerySet[Theory]:
+    """Theories that cite the page or a claim on it, as far as the viewer sees what they cite."""
+    here = Claim.objects.filter(
+        Q(page=page) | Q(pk__in=Claim.also_on.through.objects.filter(page=page).values("claim_id"))
+    )
+    cited = Citation.objects.visible_to(viewer).filter(Q(page=page) | Q(claim__in=here.values("pk")))
+    return Theory.objects.in_lists().filter(pk__in=cited.values("theory_id"))
+
+
+def pictures_of_theories() -> QuerySet:
+    return Theory.objects.exclude(picture=None).values("picture_id")
 
 
 def recount_voted_on(fan: User) -> None:

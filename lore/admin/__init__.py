@@ -1,3 +1,3 @@
-from lore.admin import claims, images, pages, works
+from lore.admin import claims, images, pages, suggestions, ties, works
 
-__all__ = ["claims", "images", "pages", "works"]
+__all__ = ["claims", "images", "pages", "suggestions", "ties", "works"]

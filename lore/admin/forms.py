@@ -2,14 +2,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import slugify
 
 from ballerina_site.pictures import DEFAULT_LIMITS
 from lore import markup
 from lore.addressing import check_address
 from lore.canon import lexicon_for
+from lore.changing import LONGEST_REASON
+from lore.claiming import check_key
+from lore.forms_pages import LinesField, check_alias, each
 from lore.models import Claim, Event, Image, Page, Question, Revision
-from lore.prose import Prose, compile_prose
+from lore.prose import Prose, faults_in
 
 _LONG = forms.Textarea(attrs={"rows": 24, "cols": 100})
 _SHORT = forms.Textarea(attrs={"rows": 3, "cols": 100})
@@ -30,9 +32,7 @@ class PageForm(forms.ModelForm):
         widget=_LONG,
         help_text="Markdown, [[wiki links]], and “::: gives-away chapter-3” … “:::” around what gives a work away.",
     )
-    aliases = forms.CharField(
-        required=False, widget=_SHORT, help_text="One a line. Each becomes an address that leads here for good."
-    )
+    aliases = LinesField(widget=_SHORT, help_text="One a line. Each becomes an address that leads here for good.")
     comment = _prose_field(
         "comment", required=True, label="Why", help_text="Stands in the history beside this revision."
     )
@@ -55,20 +55,19 @@ class PageForm(forms.ModelForm):
         data = self.cleaned_data
         return Prose(data["title"], data["lead"], data["body"], data["hatnote"], data["facts"])
 
-    @property
-    def alias_names(self) -> list[str]:
-        return [name.strip() for name in self.cleaned_data["aliases"].splitlines() if name.strip()]
-
     def clean_slug(self) -> str:
         slug = self.cleaned_data["slug"]
         check_address(slug, self.instance.pk)
         return slug
 
-    def clean_aliases(self) -> str:
-        for name in self.cleaned_data["aliases"].splitlines():
-            if name.strip():
-                check_address(slugify(name), self.instance.pk)
+    def clean_aliases(self) -> list[str]:
+        each(self.cleaned_data["aliases"], lambda name: check_alias(name, self.instance.pk))
         return self.cleaned_data["aliases"]
+
+    def clean_is_published(self) -> bool:
+        if self.instance.deleted_at and self.cleaned_data["is_published"]:
+            raise ValidationError("This page was deleted. Bring it back on the site first.")
+        return self.cleaned_data["is_published"]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -82,14 +81,9 @@ class PageForm(forms.ModelForm):
                 code="conflict",
             )
         if not self.errors:
-            self._try_compiling()
+            for name, faults in faults_in(self.prose).items():
+                self.add_error(name, faults)
         return data
-
-    def _try_compiling(self) -> None:
-        try:
-            compile_prose(self.prose)
-        except ValidationError as problem:
-            self.add_error(None if hasattr(problem, "error_dict") else "body", problem)
 
 
 class ClaimForm(forms.ModelForm):
@@ -98,15 +92,28 @@ class ClaimForm(forms.ModelForm):
         required=False,
         help_text="The older claim whose place this one takes.",
     )
+    reason = forms.CharField(
+        max_length=LONGEST_REASON,
+        required=False,
+        label="Why",
+        help_text="Stands in the claim’s trail. Needed when its status changes, or when it takes another’s place.",
+    )
+    based_on = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Claim
-        fields = ["key", "page", "text", "status", "sources", "as_of", "precision", "scope", "also_on", "position"]
+        fields = [
+            *("key", "page", "text", "status", "sources", "as_of", "precision"),
+            *("scope", "also_on", "position", "story_position"),
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.initial = {"based_on": self.instance.changed_at.isoformat()} | self.initial
         if "key" in self.fields:
             self.fields["key"].required = False
+            self.fields["key"].validators.append(check_key)
             self.fields["key"].help_text = "Leave empty for a new one."
         if self.instance.pk:
             for name in {"key", "text"} & self.fields.keys():
@@ -123,6 +130,37 @@ class ClaimForm(forms.ModelForm):
         if old is not None and self.instance.superseded_by_id:
             raise ValidationError("This claim has itself been superseded.")
         return old
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not self.instance.pk and not data.get("sources"):
+            self.add_error("sources", "Name at least one source.")
+        if "reason" in self.fields:
+            self._judge_by_itself(data)
+        return data
+
+    def _judge_by_itself(self, data: dict[str, Any]) -> None:
+        is_turning = bool(self.instance.pk) and "status" in self.changed_data
+        if not data.get("reason") and (is_turning or data.get("supersedes")):
+            self.add_error("reason", "Say why.")
+        now = self.instance.changed_at.isoformat() if self.instance.pk else ""
+        if now and data.get("based_on") != now:
+            # Shown again, the form stands on what it was just told of; otherwise it could never be saved.
+            self.data = self.data.copy()
+            self.data["based_on"] = now
+            raise ValidationError(
+                "Somebody else changed this claim while you wrote. What you chose is still here: compare it with the "
+                "claim as it stands, then save again.",
+                code="conflict",
+            )
+
+
+class ClaimLineForm(ClaimForm):
+    """A claim among its page's: the reason is the one given for the page."""
+
+    supersedes = None
+    reason = None
+    based_on = None
 
 
 class EventForm(forms.ModelForm):

@@ -2,19 +2,20 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from lore.admin.forms import ImageForm
 from lore.models import Image
-from lore.uploads import store_image
+from lore.uploads import prepare_later, remove_image, store_image
 
 
 @admin.register(Image)
 class ImageAdmin(admin.ModelAdmin):
-    list_display = ["alt", "preview", "credit", "licence", "width", "height", "created_at"]
-    list_filter = ["licence"]
+    list_display = ["alt", "preview", "credit", "licence", "making", "width", "height", "created_at"]
+    list_filter = ["licence", "making", "is_public"]
     search_fields = ["alt", "credit"]
     form = ImageForm
     readonly_fields = ["preview"]
@@ -23,6 +24,8 @@ class ImageAdmin(admin.ModelAdmin):
     def preview(self, image: Image) -> SafeString | str:
         if not image.pk:
             return ""
+        if not image.is_ready:
+            return image.get_making_display()
         return format_html('<img src="{}" width="160" alt="{}">', image.address(image.widths[0], "jpg"), image.alt)
 
     def get_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
@@ -36,6 +39,14 @@ class ImageAdmin(admin.ModelAdmin):
         if not change:
             obj.uploader = request.user
         super().save_model(request, obj, form, change)
+        prepare_later(obj)  # another focal point: other crops
+
+    def delete_model(self, request: HttpRequest, obj: Image) -> None:
+        remove_image(obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> None:
+        for image in queryset:
+            remove_image(image)
 
 
 class _UploadForm(ImageForm):

@@ -4,12 +4,15 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from lore.addressing import claim_address, rename, set_aliases
-from lore.admin.forms import ClaimForm, PageForm
+from lore.admin.claims import keep_claim
+from lore.admin.forms import ClaimLineForm, PageForm
 from lore.changing import note
-from lore.claiming import save_claim
 from lore.editing import reindex, save_revision
 from lore.linking import refresh_linkers
 from lore.models import Category, ChangeKind, Claim, Page, Revision
@@ -17,7 +20,7 @@ from lore.models import Category, ChangeKind, Claim, Page, Revision
 
 class ClaimInline(admin.StackedInline):
     model = Claim
-    form = ClaimForm
+    form = ClaimLineForm
     fk_name = "page"
     extra = 0
     fields = ["key", "text", ("status", "as_of", "precision"), "sources", "scope", "also_on", "position"]
@@ -41,11 +44,18 @@ class PageAdmin(admin.ModelAdmin):
     list_select_related = ["current"]
     save_on_top = True
     fieldsets = [
-        (None, {"fields": ["title", "lead", "body", "comment", "based_on"]}),
+        (None, {"fields": ["on_the_site", "title", "lead", "body", "comment", "based_on"]}),
         ("Around it", {"fields": ["hatnote", "facts", "aliases", "categories", "see_also", "lead_image"]}),
         ("Address and shield", {"fields": ["slug", "kind", "scope", "is_published"]}),
     ]
     prepopulated_fields = {"slug": ["title"]}
+    readonly_fields = ["on_the_site"]
+
+    @admin.display(description="on the site")
+    def on_the_site(self, page: Page) -> SafeString:
+        """There is a preview, and a merge when two write at once."""
+        address = reverse("lore:edit", args=[page.slug]) if page.pk else reverse("lore:new")
+        return format_html('<a href="{}">{}</a>', address, "Edit it there" if page.pk else "Write it there")
 
     @admin.display(ordering="current__number")
     def revision(self, page: Page) -> str:
@@ -76,9 +86,10 @@ class PageAdmin(admin.ModelAdmin):
             rename(obj, slug, request.user)
 
     def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseInlineFormSet, change: bool) -> None:
-        for claim in formset.save(commit=False):
-            save_claim(claim)
-        formset.save_m2m()
+        formset.save(commit=False)
+        for inner in formset.forms:
+            if inner.has_changed():
+                keep_claim(inner, request.user, form.cleaned_data["comment"])
 
     def save_related(
         self, request: HttpRequest, form: ModelForm, formsets: list[BaseInlineFormSet], change: bool
@@ -87,10 +98,11 @@ class PageAdmin(admin.ModelAdmin):
         page = form.instance
         save_revision(page, form.prose, editor=request.user, comment=form.cleaned_data["comment"])
         page.refresh_from_db()
-        set_aliases(page, form.alias_names)
+        set_aliases(page, form.cleaned_data["aliases"])
         if "scope" in form.changed_data:
             refresh_linkers(page, is_rescoped=True)
             note(ChangeKind.RESCOPED, page, request.user)
+        if {"scope", "is_published"} & set(form.changed_data):
             reindex(page)
 
 

@@ -39,6 +39,9 @@ class PageQuerySet(ShieldedQuerySet):
         """What stands under /lore/: house pages have addresses of their own."""
         return self.published().exclude(kind=PageKind.HOUSE)
 
+    def for_cards(self) -> Self:
+        return self.select_related("lead_image")
+
     def for_reading(self) -> Self:
         return self.select_related("current__editor", "lead_image")
 

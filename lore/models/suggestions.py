@@ -104,6 +104,13 @@ class PictureSuggestion(Reviewed):
     def __str__(self) -> str:
         return f"picture {self.image_id} for {self.page_id}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("lore:image_suggestion", args=[self.pk])
+
+    @property
+    def shield_href(self) -> str:
+        return self.get_absolute_url()
+
 
 class Draft(models.Model):
     """What somebody typed into the editor and has not sent: the form's fields as they were. `page` is None for a page

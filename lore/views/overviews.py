@@ -5,10 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from lore.models import Page, PageKind, Question
+from lore.gallery import with_pictures
+from lore.models import Category, Page, PageKind, Question
+from lore.models.pages import PageQuerySet
 from lore.reading import parts_of, plain_text
 from lore.spoilers import Viewer, screened
-from lore.timeline import ORDERS, WIDTH, timeline
+from lore.timeline import Choice, timeline
 
 KINDS = {
     PageKind.CHARACTER: "Characters",
@@ -25,9 +27,11 @@ KINDS = {
 def index(request: HttpRequest) -> HttpResponse:
     chosen = request.GET.get("kind", "")
     chosen = chosen if chosen in KINDS else ""
-    pages = Page.objects.lore().filter(**({"kind": chosen} if chosen else {}))
+    pages = Page.objects.lore().for_cards().filter(**({"kind": chosen} if chosen else {}))
+    category, filed = _filed(request, pages)
+    pages = filed if category else pages
     # Shields come last: their place in the alphabet would tell how a title begins.
-    pages = sorted(pages, key=lambda page: not request.viewer.sees(page))
+    pages = sorted(with_pictures(request.viewer, pages), key=lambda page: not request.viewer.sees(page))
     groups = [
         (word, screened(request.viewer, [page for page in pages if page.kind == kind])) for kind, word in KINDS.items()
     ]
@@ -35,17 +39,26 @@ def index(request: HttpRequest) -> HttpResponse:
         "kinds": KINDS.items(),
         "chosen": chosen,
         "chosen_word": KINDS.get(chosen, ""),
+        "category": category,
         "groups": [(word, entries) for word, entries in groups if entries],
     }
     return render(request, "lore/index.html", context)
 
 
+def _filed(request: HttpRequest, pages: PageQuerySet) -> tuple[Category | None, list[Page]]:
+    """The category asked for, with its pages: those that the viewer sees, since a neutral card would tell where it
+    belongs. A category of which they see nothing is to them like one that is not there."""
+    slug = request.GET.get("category", "")[:60].replace("\0", "")
+    category = Category.objects.filter(slug=slug).first() if slug else None
+    filed = list(pages.visible_to(request.viewer).filter(categories=category)) if category else []
+    return (category if filed else None), filed
+
+
 @login_not_required
 @require_safe
 def show_timeline(request: HttpRequest) -> HttpResponse:
-    order = request.GET.get("order", "")
-    order = order if order in ORDERS else ORDERS[0]
-    return render(request, "lore/timeline.html", {"timeline": timeline(request.viewer, order), "width": WIDTH})
+    told = timeline(request.viewer, Choice.of(request.GET))
+    return render(request, "lore/timeline.html", {"timeline": told, "choice": told.choice})
 
 
 @login_not_required

@@ -1,14 +1,19 @@
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from ballerina_site.http import same_query
-from lore.canon import near_names, page_at
+from lore.addressing import check_address
+from lore.canon import in_address, near_names, page_at
 from lore.models import Page, PageKind, PageLink
 from lore.permissions import may_edit_lore
 from lore.reading import backlinks, read
 from lore.spoilers import Shield, gate
+from lore.views.keeping import show_unread
 
 
 @login_not_required
@@ -27,8 +32,22 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _nothing_here(request: HttpRequest, slug: str) -> HttpResponse:
+    if may_edit_lore(request.user):
+        unread = in_address(Page.objects.exclude(kind=PageKind.HOUSE), slug)
+        if unread:
+            return show_unread(request, unread, slug)
     near = [(page.title, page.get_absolute_url()) for page in near_names(request.viewer, slug)]
-    return render(request, "404.html", {"near": near}, status=404)
+    return render(request, "404.html", {"near": near, "write_href": _write_href(request, slug)}, status=404)
+
+
+def _write_href(request: HttpRequest, slug: str) -> str:
+    """Where an editor writes the page that is missing here."""
+    try:
+        check_address(slug, None)
+    except ValidationError:
+        return ""
+    title = slug.replace("-", " ").title()
+    return f"{reverse('lore:new')}?{urlencode({'title': title})}" if may_edit_lore(request.user) else ""
 
 
 @login_not_required

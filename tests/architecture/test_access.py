@@ -14,8 +14,11 @@ from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.test import Client
 
 from accounts.middleware import SignInRequiredMiddleware
+from lore.prose import Prose
+from lore.suggesting import suggest
 from tests.addresses import spots
 from tests.factories import make_claim, make_fan, make_page
+from tests.lore.pictures import make_image, make_suggestion
 from theories.discussing import comment
 from theories.posting import Writing, publish, save_draft
 
@@ -25,6 +28,7 @@ ROLES = ["guest", "fan", "author", "editor", "moderator", "admin"]
 READ = "200 200 200 200 200 200 | 405 405 405 405 405 405"
 ANYBODY_WRITES = "200 200 200 200 200 200 | 422 422 422 422 422 422"
 FANS_READ = "302 200 200 200 200 200 | 302 405 405 405 405 405"
+EDITORS_WRITE = "302 403 403 200 403 200 | 302 403 403 422 403 422"
 FANS_WRITE = "302 200 200 200 200 200 | 302 422 422 422 422 422"
 
 TABLE = {
@@ -44,6 +48,43 @@ TABLE = {
     "lore:page": READ,
     "lore:links": READ,
     "lore:picture": "404 404 404 404 404 404 | 405 405 405 405 405 405",
+    "lore:ties": READ,
+    "lore:catch_up": READ,
+    "lore:rumours": READ,
+    "lore:changes": READ,
+    "lore:wanted": READ,
+    "lore:feed": READ,
+    "lore:feed_claims": READ,
+    "lore:feed_page": READ,
+    "lore:gallery": READ,
+    "lore:claim": READ,
+    "lore:history": READ,
+    "lore:revision": READ,
+    "lore:compare": READ,
+    "lore:desk": "302 403 403 200 403 200 | 302 405 405 405 405 405",
+    "lore:edit": EDITORS_WRITE,
+    "lore:new": EDITORS_WRITE,
+    "lore:restore": EDITORS_WRITE,
+    "lore:redact": EDITORS_WRITE,
+    "lore:rename": EDITORS_WRITE,
+    "lore:delete": EDITORS_WRITE,
+    "lore:claim_new": EDITORS_WRITE,
+    "lore:claim_edit": EDITORS_WRITE,
+    "lore:ties_edit": EDITORS_WRITE,
+    # The page stands: there is nothing to bring back.
+    "lore:undelete": "302 403 403 302 403 302 | 302 403 403 409 403 409",
+    # Editors have the editor.
+    "lore:suggest": "302 200 200 302 200 302 | 302 422 422 422 422 422",
+    # The author's; to others it is not there.
+    "lore:suggestion": "302 404 200 200 404 200 | 302 404 422 422 404 422",
+    "lore:image_suggestion": "302 404 200 200 404 200 | 302 404 422 422 404 422",
+    "lore:image": READ,
+    "lore:image_new": FANS_WRITE,
+    "lore:image_edit": EDITORS_WRITE,
+    "lore:names": FANS_READ,
+    "lore:preview": "302 405 405 405 405 405 | 302 200 200 200 200 200",
+    "lore:draft": "302 405 405 405 405 405 | 302 302 302 302 302 302",
+    "lore:new_draft": "302 405 405 405 405 405 | 302 302 302 302 302 302",
     # An empty POST says: nothing seen.
     "lore:seen": "200 200 200 200 200 200 | 302 302 302 302 302 302",
     "lore:keep": "302 405 405 405 405 405 | 302 404 404 404 404 404",
@@ -82,11 +123,18 @@ def stage(author):
     writing = Writing(claim="It ends well", case="Why not.", criteria="It does.", due=date(2035, 1, 1))
     theory = publish(author, writing)
     said = comment(author, theory, "Well.")
+    suggestion = suggest(author, page, Prose(page.title, "Better."), comment="It is.", based_on=page.current_id)
+    image, proposal = make_image(), make_suggestion(author, page)
     return {
         "slug": "ruska-roma",
         "username": "author",
         "kind": "theory",
         "pk": theory.pk,
+        "key": "A1",
+        "number": 1,
+        "image": image.pk,
+        "suggestion": suggestion.pk,
+        "proposal": proposal.pk,
         "name": "0123456789ab-480.jpg",
         "comment_id": said.pk,
         "theory": theory,

@@ -26,8 +26,7 @@ def test_an_editor_edits_a_page_with_a_claim_and_sees_it_on_the_site(page, enter
     rooney = Page.objects.get(slug="rooney")
     number = rooney.current.number
     enter(page, editor)
-    page.goto(rooney.get_absolute_url())
-    page.get_by_role("link", name="Edit").click()
+    page.goto(f"/admin/lore/page/{rooney.pk}/change/")
     page.locator("#id_title").fill("Rooney Macarro")
     body = page.locator("#id_body")
     body.fill(f"## A new scene\n\nShe dances in [[The Continental]].\n\n{body.input_value()}")
@@ -37,6 +36,8 @@ def test_an_editor_edits_a_page_with_a_claim_and_sees_it_on_the_site(page, enter
     claim.locator("textarea[name$=text], input[name$=text]").fill("She dances twice.")
     claim.locator("select[name$=status]").select_option("reported")
     claim.locator("input[name$=as_of]").fill("2025-06-01")
+    claim.locator(".select2-selection").first.click()
+    page.locator(".select2-results__option", has_text="article").first.click()
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.locator(".messagelist .success")).to_be_visible()
 

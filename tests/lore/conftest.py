@@ -1,8 +1,11 @@
 """What the lore tests share: a few works, viewers by what they have seen, and the archive as it is seeded."""
 
+import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -33,13 +36,30 @@ def having_seen(db) -> Callable[..., Client]:
 
 
 @pytest.fixture(scope="class")
-def seeded_once(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """One import for a whole class: it takes a second. What one test changes is rolled back for the next."""
-    with django_db_blocker.unblock():
+def seeded_once(django_db_setup, django_db_blocker, plain_seed) -> Iterator[None]:
+    """One import for a whole class, all of whose tests want it: it takes a second. What one test changes is rolled back
+    for the next."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("lore.importing.SEED_DIR", plain_seed)
         import_lore()
         yield
         for model in (Question, Event, Work, Page, Source, Category, SearchEntry, SeedRecord):
             model.objects.all().delete()
+
+
+@pytest.fixture
+def seed(tmp_path, monkeypatch, plain_seed) -> Path:
+    """A copy of the seed that a test may change, in its place."""
+    copy = shutil.copytree(plain_seed, tmp_path / "seed")
+    monkeypatch.setattr("lore.importing.SEED_DIR", copy)
+    return copy
+
+
+@pytest.fixture
+def stored() -> Callable[[], set[Path]]:
+    """Asks what lies in the storage that was not there before."""
+    before = set(Path(settings.MEDIA_ROOT).rglob("*.webp"))
+    return lambda: set(Path(settings.MEDIA_ROOT).rglob("*.webp")) - before
 
 
 @pytest.fixture

@@ -6,12 +6,15 @@ import re
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
+from django.utils import timezone
 
 from lore.addressing import set_aliases
+from lore.claiming import set_status
 from lore.editing import save_revision
 from lore.models import Claim, Event, Image, Page, Question, Work
+from lore.preparing import prepare
 from lore.prose import Prose
-from tests.factories import make_claim, make_page, make_work
+from tests.factories import make_claim, make_page, make_source, make_work
 from tests.lore.pictures import ABOUT, png, upload
 
 ADD = "admin:lore_{}_add"
@@ -96,6 +99,7 @@ class TestAddingAPage:
         claim = {
             "text": "They dance.",
             "status": "confirmed",
+            "sources": make_source().pk,
             "as_of": "2025-06-01",
             "precision": "month",
             "position": "0",
@@ -107,6 +111,7 @@ class TestAddingAPage:
         assert (page.current.number, page.current.editor, page.current.comment) == (1, editor, "Begun")
         assert set(page.addresses.values_list("slug", flat=True)) == {"ruska-roma", "the-academy", "roma"}
         assert (page.claims.get().text, page.claims.get().scope) == ("They dance.", three.mask)
+        assert page.changes.get(kind="claim_added").reason == "Begun"
         assert client.get("/lore/ruska-roma/").status_code == 200
 
     def test_with_what_stands_around_it(self, client, three, four):
@@ -243,26 +248,63 @@ class TestClaims:
         assert answer.status_code == 302
         claim.refresh_from_db()
         assert (claim.text, claim.status) == ("As it was said.", "rumour")
+        assert claim.changes.get().reason == "A reason"
 
     def test_so_do_they_in_the_claims_own_form(self, client):
         claim = make_claim(text="As it was said.")
         address = reverse(CHANGE.format("claim"), args=[claim.pk])
         fields = fields_of(client.get(address)) | {"text": "As I wish.", "key": "Z9", "status": "contradicted"}
-        assert client.post(address, fields).status_code == 302
+        assert client.post(address, fields | {"reason": "It was denied."}).status_code == 302
         claim.refresh_from_db()
         assert (claim.key, claim.text, claim.status) == ("A1", "As it was said.", "contradicted")
+        assert claim.changes.get().reason == "It was denied."
+
+    def test_a_new_status_needs_a_reason(self, client):
+        address = reverse(CHANGE.format("claim"), args=[make_claim().pk])
+        answer = client.post(address, fields_of(client.get(address)) | {"status": "contradicted"})
+        assert "reason" in errors_of(answer)
+        assert Claim.objects.get().status == "confirmed"
+
+    def test_of_two_editors_the_second_is_told(self, client, editor):
+        claim = make_claim(status="rumour")
+        address = reverse(CHANGE.format("claim"), args=[claim.pk])
+        fields = fields_of(client.get(address)) | {"status": "contradicted", "reason": "It was denied."}
+        set_status(claim, "reported", editor=editor, reason="It was printed.")
+        answer = client.post(address, fields)
+        assert "Somebody else changed this claim" in answer.text
+        assert "It was denied." in answer.text
+        assert Claim.objects.get().status == "reported"
+        again = re.search(r'name="based_on" value="([^"]+)"', answer.text)[1]
+        assert client.post(address, fields | {"based_on": html.unescape(again)}).status_code == 302
+        assert Claim.objects.get().status == "contradicted"
+
+    def test_its_sources_and_pages_change_too(self, client, editor):
+        claim, source = make_claim(), make_source()
+        elsewhere = make_page("rooney")
+        address = reverse(CHANGE.format("claim"), args=[claim.pk])
+        fields = fields_of(client.get(address)) | {"sources": source.pk, "also_on": [elsewhere.pk, claim.page.pk]}
+        assert client.post(address, fields).status_code == 302
+        assert (claim.sources.get(), claim.also_on.get()) == (source, elsewhere)
+        assert claim.changes.get().kind == "claim_revised"
 
     def claim_fields(self, **fields):
         page = Page.objects.first() or make_page()
         given = {"page": page.pk, "text": "It opens in July.", "status": "confirmed", "position": "0"}
-        return given | {"as_of": "2025-07-01", "precision": "month"} | fields
+        return given | {"as_of": "2025-07-01", "precision": "month", "sources": make_source().pk} | fields
 
-    def test_a_new_one_takes_the_place_of_the_old(self, client):
+    def test_a_new_one_takes_the_place_of_the_old(self, client, editor):
         old = make_claim(text="It opens in June.")
-        answer = client.post(reverse(ADD.format("claim")), self.claim_fields(supersedes=old.pk))
+        fields = self.claim_fields(supersedes=old.pk)
+        assert "reason" in errors_of(client.post(reverse(ADD.format("claim")), fields))
+        answer = client.post(reverse(ADD.format("claim")), fields | {"reason": "It was put off."})
         assert answer.status_code == 302, errors_of(answer)
         old.refresh_from_db()
         assert old.superseded_by == Claim.objects.get(text="It opens in July.")
+        change = old.changes.get()
+        assert (change.kind, change.actor, change.reason) == ("claim_superseded", editor, "It was put off.")
+
+    def test_a_new_one_needs_a_source(self, client):
+        assert "sources" in errors_of(client.post(reverse(ADD.format("claim")), self.claim_fields(sources="")))
 
     def test_a_superseded_one_takes_nobodys_place(self, client):
         old, new = make_claim("A1"), make_claim("A2")
@@ -273,13 +315,21 @@ class TestClaims:
         assert "supersedes" in errors_of(answer)
 
     @pytest.mark.parametrize(
-        "field, value", [("text", ""), ("text", "t" * 601), ("status", "certain"), ("as_of", "soon"), ("key", "A1")]
+        "field, value",
+        [("text", ""), ("text", "t" * 601), ("status", "certain"), ("as_of", "soon"), ("key", "A1"), ("key", "a 1")],
     )
     def test_a_mistake_is_told_at_its_field(self, client, field, value):
         make_claim("A1")
         answer = client.post(reverse(ADD.format("claim")), self.claim_fields(**{field: value}))
         assert field in errors_of(answer)
         assert Claim.objects.count() == 1
+
+    def test_a_source_with_another_address_is_asked_anew(self, client):
+        source = make_source(url="https://example.org/old", fault="404 Not Found", checked_at=timezone.now())
+        address = reverse(CHANGE.format("source"), args=[source.pk])
+        client.post(address, fields_of(client.get(address)) | {"url": "https://example.org/new"})
+        source.refresh_from_db()
+        assert (source.url, source.fault, source.checked_at) == ("https://example.org/new", "", None)
 
 
 class TestPictures:
@@ -293,7 +343,19 @@ class TestPictures:
         assert answer.status_code == 302, errors_of(answer)
         image = Image.objects.get()
         assert (image.alt, image.width, image.scope, image.uploader) == ("A ballet shoe", 12, three.mask, editor)
-        assert client.get(image.fallback).status_code == 200
+        assert "Being prepared" in client.get(reverse(LIST.format("image"))).text
+        prepare(image.pk)
+        assert Image.objects.get().address(12, "jpg") in client.get(reverse(LIST.format("image"))).text
+
+    def test_taken_away_they_leave_no_file(self, sign_in, admin, media, django_capture_on_commit_callbacks):
+        client = sign_in(admin)
+        self.add(client, png())
+        prepare(Image.objects.get().pk)
+        fields = {"action": "delete_selected", "_selected_action": [Image.objects.get().pk], "post": "yes"}
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(reverse(LIST.format("image")), fields)
+        assert not Image.objects.exists()
+        assert not list(media.rglob("*.*"))
 
     @pytest.mark.parametrize("data", [b"no picture", b"<svg/>", b""], ids=repr)
     def test_what_is_no_picture_is_refused_at_the_file(self, client, media, data):

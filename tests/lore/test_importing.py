@@ -9,14 +9,17 @@ from django.core.exceptions import ValidationError
 from django.core.management import call_command
 
 from lore.addressing import rename
-from lore.editing import save_revision
+from lore.claiming import supersede
+from lore.editing import delete_page, save_revision
 from lore.importing import import_lore
-from lore.models import Claim, Event, Page, Question, Work
+from lore.models import Change, Claim, Event, Page, Question, Tie, Work
 from lore.prose import Prose
 from lore.reading import read
-from lore.seeding import SEED_DIR, Verdict, read_date, read_page
+from lore.seeding import Verdict, read_date, read_page
 from lore.spoilers import Viewer, whole_scope
-from tests.factories import make_work
+from lore.tasks import lay_out_ties
+from tests.factories import make_claim, make_work
+from tests.lore.seeds import change, page_of
 
 # The sheet: id, status, and the works that it gives away.
 FACTS = """
@@ -52,10 +55,6 @@ LEADS_TO = {
     "continental": "the-continental",
     "parabellum": "chapter-3",
 }
-
-
-def page_of(slug):
-    return Page.objects.select_related("current").get(addresses__slug=slug)
 
 
 class TestFacts:
@@ -145,21 +144,6 @@ def in_the_open(page):
     reading = read(Viewer(), page)
     shown = [reading.lead, *(part.html for part in reading.parts if not part.is_shield)]
     return " ".join(str(text).casefold() for text in shown)
-
-
-@pytest.fixture
-def seed(tmp_path, monkeypatch):
-    """A copy of the seed that a test may change."""
-    copy = tmp_path / "seed"
-    shutil.copytree(SEED_DIR, copy)
-    monkeypatch.setattr("lore.importing.SEED_DIR", copy)
-    return copy
-
-
-def change(file, old, new):
-    text = file.read_text("utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new), "utf-8")
 
 
 def verdicts(ledger):
@@ -256,6 +240,104 @@ class TestAgain:
         with pytest.raises(ValidationError, match="chapter-33"):
             import_lore()
         assert page_of("action-and-stunts").current.hatnote == ""
+
+
+class TestWhatTheSiteDid:
+    def test_a_renamed_page_is_meant_wherever_it_is_named(self, seeded, seed):
+        for slug in ("ruska-roma", "origin", "winston", "the-bowery-king"):
+            rename(page_of(slug), f"{slug}-renamed")
+        assert import_lore().said == []
+        change(seed / "pages" / "rooney.md", "Two trades are usually kept apart", "Two trades are seldom met")
+        assert import_lore().said == ["page rooney: updated"]
+        assert page_of("ruska-roma") in page_of("rooney").see_also.all()
+
+    def test_a_page_that_took_one_of_its_aliases_for_its_address_is_not_edited(self, seeded):
+        rename(page_of("the-bowery-king"), "bowery-king")
+        assert import_lore().said == []
+
+    def test_a_page_that_an_editor_deleted_stays_deleted(self, seeded, seed, editor):
+        delete_page(page_of("why-watch"), editor=editor, reason="Not lore")
+        change(seed / "pages" / "why-watch.md", "+++\n", '+++\nhatnote = "New."\n')
+        assert import_lore().said == ["page why-watch: left deleted"]
+        assert page_of("why-watch").deleted_at
+
+    def test_a_claim_that_was_superseded_stays_so(self, seeded, seed):
+        old, new = Claim.objects.get(key="E3"), make_claim("X900", page=page_of("winston"))
+        supersede(old, new)
+        change(seed / "pages" / "winston.md", 'status = "rumour"', 'status = "reported"')
+        assert "claim E3: kept as edited on the site" in import_lore().said
+        assert Claim.objects.get(key="E3").superseded_by == new
+
+    def test_a_status_that_a_seed_changes_is_an_event(self, seeded, seed):
+        change(seed / "pages" / "winston.md", 'status = "rumour"', 'status = "reported"')
+        import_lore()
+        change_noted = Change.objects.get(kind="claim_status", claim__key="E3")
+        assert (change_noted.old_status, change_noted.new_status) == ("rumour", "reported")
+
+    def test_a_tie_that_was_taken_away_stays_away(self, seeded, seed):
+        tie = '\n[[tie]]\nsource = "rooney"\nkind = "leads"\ntarget = "ballerina"\nclaim = "D1"\n'
+        with (seed / "ties.toml").open("a") as file:
+            file.write(tie)
+        assert import_lore().counts["tie", Verdict.CREATE] == 1
+        rename(page_of("rooney"), "the-heroine")
+        assert import_lore().said == []
+        Tie.objects.get(source__title="Rooney", kind="leads", claim__key="D1").delete()
+        assert import_lore().said == ["tie rooney leads ballerina: left deleted"]
+
+    def test_new_ties_ask_for_a_new_layout_once_they_are_kept(self, seeded, seed, django_capture_on_commit_callbacks):
+        with (seed / "ties.toml").open("a") as file:
+            file.write('\n[[tie]]\nsource = "rooney"\nkind = "leads"\ntarget = "high-table"\n')
+        with django_capture_on_commit_callbacks() as later:
+            import_lore(dry_run=True)
+        assert later == []
+        with django_capture_on_commit_callbacks() as later:
+            import_lore()
+        assert lay_out_ties.enqueue in later
+        with django_capture_on_commit_callbacks() as later:
+            import_lore()
+        assert later == []
+
+    def test_a_tie_to_a_page_that_is_gone_is_no_error(self, seeded, seed):
+        with (seed / "ties.toml").open("a") as file:
+            file.write('\n[[tie]]\nsource = "why-watch"\nkind = "leads"\ntarget = "ballerina"\n')
+        page_of("why-watch").delete()
+        import_lore()
+        assert not Tie.objects.filter(kind="leads", target__slug="ballerina", source__title="Why watch").exists()
+
+
+class TestFolders:
+    """What is imported from elsewhere is recorded apart from the built-in seed."""
+
+    def test_change_what_nobody_edited_and_the_next_start_leaves_that(self, seeded, plain_seed, tmp_path):
+        copy = shutil.copytree(plain_seed, tmp_path / "copy")
+        change(copy / "pages" / "rooney.md", "Two trades are usually kept apart", "Two trades are seldom met")
+        assert import_lore(copy).said == ["page rooney: updated"]
+        assert import_lore(copy).said == []
+        assert import_lore().said == ["page rooney: kept as edited on the site"]
+        assert "seldom met" in page_of("rooney").current.body
+
+    def test_leave_what_an_editor_wrote(self, seeded, plain_seed, tmp_path, editor):
+        save_revision(page_of("rooney"), Prose("Rooney", "Edited."), editor=editor)
+        copy = shutil.copytree(plain_seed, tmp_path / "copy")
+        assert import_lore(copy).said == ["page rooney: kept as edited on the site"]
+
+    def test_carry_a_rename_along(self, seeded, plain_seed, tmp_path):
+        copy = shutil.copytree(plain_seed, tmp_path / "copy")
+        import_lore(copy)
+        for file in (copy / "pages").glob("*.md"):
+            file.write_text(file.read_text().replace('"why-watch"', '"why-see-it"'))
+        page = (copy / "pages" / "why-watch.md").rename(copy / "pages" / "why-see-it.md")
+        page.write_text(page.read_text().replace("+++\n", '+++\nold_addresses = ["why-watch"]\n', 1))
+        assert import_lore(copy).said == ["page why-see-it: updated"]
+        assert page_of("why-watch").slug == "why-see-it"
+        assert import_lore(copy).said == import_lore().said == []
+
+    def test_may_have_been_written_on_windows(self, db, tmp_path):
+        (tmp_path / "pages").mkdir()
+        page = '\ufeff+++\r\ntitle = "A page"\r\nkind = "topic"\r\nlead = "A lead."\r\n+++\r\nOne.\r\n\r\nTwo.\r\n'
+        (tmp_path / "pages" / "a-page.md").write_bytes(page.encode())
+        import_lore(tmp_path)
+        assert page_of("a-page").current.body == "One.\n\nTwo."
 
 
 @pytest.mark.parametrize(

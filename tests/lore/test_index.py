@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from lore.models import Category
 from tests.factories import make_page
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +47,30 @@ def test_drafts_are_not_in_it(guest, editor, sign_in):
     assert "A draft" not in sign_in(editor).get("/lore/").text
 
 
+def test_can_be_narrowed_to_a_category(guest):
+    assassins = Category.objects.create(slug="assassins", name="Assassins")
+    make_page("rooney", kind="character").categories.add(assassins)
+    make_page("rome", kind="place")
+    text = guest.get("/lore/?category=assassins").text
+    assert "<h1>Assassins</h1>" in text
+    assert 'href="/lore/rooney/"' in text
+    assert 'href="/lore/rome/"' not in text
+
+
+@pytest.mark.parametrize("category", ["nonsense", "", "\x00", "k" * 5000])
+def test_an_unknown_category_shows_all(guest, category):
+    make_page("rooney", kind="character")
+    assert 'href="/lore/rooney/"' in guest.get("/lore/", {"category": category}).text
+
+
 class TestShields:
+    def test_a_category_of_shielded_pages_alone_is_not_named(self, guest, three):
+        telling = Category.objects.create(slug="telling", name="Telling name")
+        make_page("telling", scope=three.mask).categories.add(telling)
+        text = guest.get("/lore/?category=telling").text
+        assert "Telling name" not in text
+        assert text == guest.get("/lore/?category=nonsense").text
+
     def test_a_shielded_page_is_one_neutral_card(self, guest, three):
         page = make_page("telling", title="Telling", lead="Telling lead.", scope=three.mask)
         text = guest.get("/lore/").text

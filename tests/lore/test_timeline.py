@@ -1,6 +1,7 @@
-"""/lore/timeline/: works and events in story order and in release order."""
+"""/lore/timeline/: works and events in story order and in release order, and the picture of them."""
 
 import re
+from datetime import date
 
 import pytest
 
@@ -8,7 +9,7 @@ from lore import markup
 from lore.canon import lexicon_for
 from lore.models import Event
 from lore.spoilers import Viewer
-from lore.timeline import timeline
+from lore.timeline import Choice, strip, timeline
 from tests.factories import make_claim, make_page, make_work
 
 pytestmark = pytest.mark.django_db
@@ -64,21 +65,49 @@ class TestOrders:
 
 class TestPicture:
     def test_stops_stand_from_left_to_right_inside_it(self, works):
-        stops = timeline(Viewer(), "story").stops
-        places = [stop.x for stop in stops]
+        row = timeline(Viewer(), Choice()).picture.row
+        places = [dot.x for dot in row.dots]
         assert places == sorted(set(places))
         assert places[0] > 0
-        assert places[-1] < 1180
+        assert places[-1] < row.width
 
     def test_the_film_is_marked(self, works):
-        assert [stop.work.slug for stop in timeline(Viewer(), "release").stops if stop.is_here] == ["ballerina"]
+        assert [stop.work.slug for stop in timeline(Viewer(), Choice("release")).stops if stop.is_here] == ["ballerina"]
 
     def test_an_arc_leads_back_from_the_last_released(self, works):
-        told = timeline(Viewer(), "story")
-        here, after = told.stops[2], told.stops[3]
-        assert told.arc.startswith(f"M{after.x} ")
-        assert f" {here.x} 134" in told.arc
-        assert timeline(Viewer(), "release").arc == ""
+        picture = timeline(Viewer(), Choice()).picture
+        here, after = picture.row.dots[2], picture.row.dots[3]
+        assert picture.arc.path.startswith(f"M{after.x} ")
+        assert f" {here.x} " in picture.arc.path
+        assert timeline(Viewer(), Choice("release")).picture.arc is None
+
+    def test_each_thing_in_it_leads_to_its_entry_in_the_list(self, guest, works):
+        make_event("filming", happened_on=date(2023, 12, 1), precision="year")
+        make_event("wedding", track="story", work=works["two"])
+        text = guest.get("/lore/timeline/").text
+        targets = re.findall(r'<a href="#([\w-]+)" class="node"', text)
+        assert len(targets) == 6
+        assert all(text.count(f'id="{target}"') == 1 for target in targets)
+
+    def test_says_in_words_what_a_shape_stands_for(self, guest, works):
+        make_event("filming", happened_on=date(2023, 12, 1), precision="year", kind="filmed", when_words="late 2023")
+        text = guest.get("/lore/timeline/").text
+        assert 'aria-label="Title of filming (Filmed, late 2023)"' in text
+        assert re.search(r'<ul class="legend">.*?</svg>Filmed</li>', text)
+
+    def test_a_shielded_event_leaves_no_gap(self, works):
+        plain = timeline(Viewer(), Choice()).picture
+        make_event("death", track="story", work=works["two"], scope=works["two"].mask)
+        make_event("after-death", track="story", story_after=works["two"], scope=works["two"].mask)
+        make_event("leak", happened_on=date(2019, 1, 1), scope=works["two"].mask)
+        assert timeline(Viewer(), Choice()).picture == plain
+        assert timeline(Viewer(seen=works["two"].mask), Choice()).picture != plain
+
+    @pytest.mark.parametrize("zoom", ["1", "2", "3"])
+    def test_gets_wider_by_plain_links(self, guest, works, zoom):
+        text = guest.get(f"/lore/timeline/?zoom={zoom}").text
+        assert f'viewBox="0 0 {int(zoom) * 1000} ' in text
+        assert [f"?zoom={other}" in text for other in "123"] == [True] * 3
 
     @pytest.mark.parametrize("count", [0, 1, 2])
     def test_few_works_are_no_error(self, guest, count):
@@ -92,13 +121,57 @@ class TestEvents:
     def test_those_of_the_real_world_stand_in_their_own_list(self, guest, works):
         event = make_event("filming", text="It **ends**.", when_words="late 2023")
         text = guest.get("/lore/timeline/").text
-        assert f'<h3 id="event-{event.pk}">Title of filming</h3><p>It <strong>ends</strong>.</p>' in text
-        assert "late 2023" in text
+        entry = text[text.index(f'id="event-{event.pk}"') :]
+        assert text.index('id="real-world"') < text.index(f'id="event-{event.pk}"')
+        assert "<h3>Title of filming</h3><p>It <strong>ends</strong>.</p>" in entry
+        assert "late 2023" in entry
+
+    def test_what_has_no_date_is_listed_as_such_and_drawn_nowhere(self, guest, works):
+        event = make_event("reshoots")
+        assert timeline(Viewer(), Choice(track="real")).picture is None
+        text = guest.get("/lore/timeline/").text
+        assert text.index('id="undated"') < text.index(f'id="event-{event.pk}"')
+        assert f'href="#event-{event.pk}"' not in text
+
+    def test_those_with_a_date_stand_in_its_order(self, works):
+        make_event("late", happened_on=date(2025, 6, 1), precision="month")
+        make_event("early", happened_on=date(2023, 12, 1), precision="year")
+        assert [line.title for line in timeline(Viewer(), Choice()).dated] == ["Title of early", "Title of late"]
+
+    def test_the_day_on_which_a_work_came_out_is_one(self, guest, works):
+        works["one"].released_on = date(2014, 10, 24)
+        works["one"].save()
+        assert "24 October 2014" in guest.get("/lore/timeline/?track=real").text
+
+    def test_where_a_shield_stands_does_not_tell_its_date(self, guest, works):
+        hidden = make_event("hidden", happened_on=date(2020, 1, 1), scope=works["two"].mask)
+        make_event("open", happened_on=date(2021, 1, 1))
+        text = guest.get("/lore/timeline/?track=real").text
+        assert text.index("Title of open") < text.index(f"reveal=event-{hidden.pk}")
+
+    def test_those_after_a_work_stand_behind_it(self, guest, works):
+        make_event("aftermath", track="story", story_after=works["two"])
+        text = guest.get("/lore/timeline/").text
+        assert text.index("<h3>Two</h3>") < text.index("<h4>Title of aftermath</h4>") < text.index("<h3>Ballerina</h3>")
+
+    def test_those_that_nothing_places_stand_apart(self, guest, works):
+        make_event("childhood", track="story")
+        text = guest.get("/lore/timeline/").text
+        assert text.index("Not placed in the story") < text.index("Title of childhood")
+
+    def test_name_the_claim_they_rest_on_to_those_who_may_know_it(self, guest, works):
+        page = make_page("open")
+        make_event("known", claim=make_claim("A1", page=page))
+        assert '<a href="/lore/open/#claim-A1">A1</a>' in guest.get("/lore/timeline/").text
+        page.is_published = False
+        page.save()
+        assert "claim-A1" not in guest.get("/lore/timeline/").text
 
     def test_those_of_the_story_stand_with_their_work(self, guest, works):
         make_event("wedding", track="story", work=works["two"])
         text = guest.get("/lore/timeline/").text
-        assert text.index("<h3>Two</h3>") < text.index("Title of wedding") < text.index("<h3>Ballerina</h3>")
+        entry = text.index("<h4>Title of wedding</h4>")
+        assert text.index("<h3>Two</h3>") < entry < text.index("<h3>Ballerina</h3>")
 
     def test_a_shield_stands_in_the_place(self, guest, having_seen, works):
         event = make_event("death", text="He dies.", track="story", work=works["two"], scope=works["two"].mask)
@@ -137,6 +210,52 @@ class TestEvents:
         assert "3 behind the curtain" in text
         assert len(links) == 3
         assert "Title of telling-1" in guest.get(f"/lore/timeline/{links[1]}").text
+
+
+class TestTracks:
+    @pytest.fixture(autouse=True)
+    def _events(self, works):
+        make_event("filming", happened_on=date(2023, 12, 1), precision="year")
+        make_event("wedding", track="story", work=works["two"])
+
+    def test_both_are_the_first(self, guest):
+        text = guest.get("/lore/timeline/").text
+        assert "Title of filming" in text
+        assert "Title of wedding" in text
+
+    def test_the_story_alone(self, guest):
+        text = guest.get("/lore/timeline/?track=story").text
+        assert "Title of filming" not in text
+        assert "<h3>Two</h3>" in text
+
+    def test_the_real_world_alone_has_no_order_to_choose(self, guest):
+        text = guest.get("/lore/timeline/?track=real").text
+        assert "Title of wedding" not in text
+        assert titles(text) == []
+        assert "Release order" not in text
+
+    def test_links_keep_what_was_chosen_before(self, guest):
+        text = guest.get("/lore/timeline/?track=story&zoom=2&order=release").text
+        assert 'href="?zoom=3&amp;order=release&amp;track=story"' in text
+        assert 'href="?order=story&amp;track=story&amp;zoom=2"' in text
+
+    @pytest.mark.parametrize("query", ["track=nonsense", "zoom=0", "zoom=9", "zoom=²", "zoom=", "track=%00&zoom=x"])
+    def test_what_nobody_offers_is_the_first(self, guest, query):
+        answer = guest.get(f"/lore/timeline/?{query}")
+        assert answer.status_code == 200
+        assert 'viewBox="0 0 1000 ' in answer.text
+        assert "Title of filming" in answer.text
+
+    def test_a_reveal_shows_its_event_whatever_was_chosen(self, guest, works):
+        event = make_event("leak", scope=works["two"].mask)
+        assert "Title of leak" in guest.get(f"/lore/timeline/?track=story&reveal=event-{event.pk}").text
+
+
+def test_the_strip_has_the_works_in_story_order_and_no_events(works):
+    make_event("wedding", track="story", work=works["two"])
+    stops = strip(Viewer())
+    assert [stop.work.slug for stop in stops] == ["one", "two", "ballerina", "four"]
+    assert not any(stop.events for stop in stops)
 
 
 class TestPagesOfWorks:

@@ -11,12 +11,17 @@ from django.test import Client
 from html5lib.html5parser import ParseError
 
 from lore.admin.forms import QuestionForm
-from lore.models import Claim, Event, Page, Seen
+from lore.claiming import set_status
+from lore.editing import delete_page, save_revision
+from lore.models import Claim, Event, Page, Seen, Tie
+from lore.prose import Prose
 from lore.spoilers import EVERYTHING
+from lore.suggesting import suggest
 from moderation import deciding
 from tests.addresses import ELSEWHERE, Spot, spots
 from tests.factories import make_claim, make_fan, make_page, make_work
 from tests.factories_theories import make_comment, make_draft, make_tag, make_theory
+from tests.lore.pictures import make_image, make_suggestion
 from theories.models import Comment, Theory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
@@ -125,14 +130,35 @@ def values(author, moderator) -> dict[str, list]:
     Event.objects.create(key="e2", title="Shown", track="real", scope=work.mask)
     QuestionForm({"key": "Q1", "position": 1, "question": "What?", "answer": MARKUP}).save()
     _discussed(author, moderator, work, claim)
-    return {
-        "slug": ["ruska-roma", "house-of-one", f"page-{shielded.pk}", "nowhere"],
+    waiting = _lived_in(author, page, claim)
+    return waiting | {
+        "slug": ["ruska-roma", "house-of-one", f"page-{shielded.pk}", "the-bar", "gone", "nowhere"],
         "username": ["author", "nobody"],
         "kind": ["theory", "comment", "page", "claim", "x"],
         "pk": [*Theory.objects.values_list("pk", flat=True), 999],
+        "key": ["A1", "A2", "A99"],
+        "number": [1, 2, 99],
         "name": ["0123456789ab-480.jpg"],
         "comment_id": list(Comment.objects.values_list("pk", flat=True)),
     }
+
+
+def _lived_in(author, page: Page, claim: Claim) -> dict[str, list]:
+    """What a wiki has after a while: edits, suggestions, ties, pictures, a page that went."""
+    editor = make_fan(username="earlier")
+    suggestion = suggest(
+        author, page, Prose(page.title, "Bold, *and more*."), comment="<b>Why</b>", based_on=page.current_id
+    )
+    save_revision(page, Prose(page.title, "A lead, moved on.", MARKUP), editor=editor, comment="Moved “on”.")
+    set_status(claim, "contradicted", editor=editor, reason="It turned out otherwise.")
+    make_claim("A3", page=page, status="rumour", story_position=10)
+    Tie.objects.create(source=page, kind="ally_of", target=Page.objects.get(slug="house-of-one"))
+    Tie.objects.create(source=page, kind="enemy_of", target=make_page("the-bar", title="The “Bar”"))
+    image = make_image(credit="<b>us</b>")
+    Page.objects.filter(pk=page.pk).update(lead_image=image)
+    proposal = make_suggestion(author, page)
+    delete_page(make_page("gone"), editor=editor, reason="It was empty.")
+    return {"image": [image.pk, 999], "suggestion": [suggestion.pk, 999], "proposal": [proposal.pk, 999]}
 
 
 def _discussed(author, moderator, work, claim: Claim) -> None:
@@ -160,7 +186,18 @@ def _discussed(author, moderator, work, claim: Claim) -> None:
 QUERIES = {
     "search": ["q=rooney", "q=%22%3Cb%3E&x"],
     "lore:index": ["kind=topic", "kind=x"],
-    "lore:timeline": ["order=story", "order=release"],
+    "lore:timeline": ["order=story", "order=release", "track=real&zoom=2"],
+    "lore:ties": ["page=ruska-roma", "relation=enemy_of&zoom=2", "kind=x"],
+    "lore:catch_up": ["seen=one", "seen=x"],
+    "lore:changes": ["kind=edited", "who=earlier&since=7", "kind=x"],
+    "lore:compare": ["from=1&to=2", "from=1&to=2&view=side"],
+    "lore:history": ["before=2"],
+    "lore:edit": ["reveal=source-1", "draft=1"],
+    "lore:desk": [f"queue={name}" for name in "pictures scheduled drafts deleted sources rumours".split()],
+    "lore:image_new": ["page=ruska-roma"],
+    "lore:new": ["title=Wanted%20Page"],
+    "lore:claim_new": ["supersedes=A1"],
+    "lore:suggestion": ["side=1"],
     "theories:list": ["order=new&tag=dance&status=open", "order=closing", "q=%3Cb%3E"],
     "theories:theory": ["reply=1"],
     "moderation:report": ["kind=theory&id=1", "kind=page&id=1"],
@@ -210,10 +247,10 @@ def test_a_guest_meets_sound_pages_without_a_form_that_writes(guest, values):
     assert judged(pages, for_guests=True) == {}
 
 
-@pytest.mark.parametrize("who", ["author", "moderator", "fan"])
+@pytest.mark.parametrize("who", ["author", "moderator", "fan", "editor"])
 def test_who_is_signed_in_meets_sound_pages(request, sign_in, values, who):
     user = request.getfixturevalue(who)
-    if who == "fan":
+    if who in {"fan", "editor"}:
         Seen.objects.create(fan=user, works=EVERYTHING)
     pages = walk(sign_in(user), values)
     assert len(pages) > 50

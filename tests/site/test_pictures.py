@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
 from ballerina_site import pictures
-from ballerina_site.pictures import Limits, PictureError, read_picture, renditions
+from ballerina_site.pictures import Limits, PictureError, read_picture
+from ballerina_site.renditions import crop_box, crops, master, renditions
 
 GPS_NOTE = b"N51.5007"
 RED, BLUE = (200, 20, 30), (20, 30, 200)
@@ -112,6 +113,8 @@ def test_refuses_what_is_cut_short(name):
         png_claiming(60_000, 60_000),
         png_claiming(2**31 - 1, 2**31 - 1),
         png_claiming(16_001, 1),
+        png_claiming(20_000, 1),
+        png_claiming(1, 20_000),
         webp_claiming(16_000, 16_000),
         webp_claiming(5_000, 5_000),
         gif_claiming(65_535, 65_535),
@@ -153,16 +156,39 @@ def test_an_animation_gives_its_first_frame():
         assert about(read(data).image, (15, 15), RED)
 
 
-@pytest.mark.parametrize(
-    ("orientation", "size", "red_at"),
-    [(1, (40, 20), (5, 10)), (3, (40, 20), (35, 10)), (6, (20, 40), (10, 5)), (8, (20, 40), (10, 35))],
-)
-def test_turns_pictures_upright(orientation, size, red_at):
+CORNERS = {(5, 5): RED, (35, 5): BLUE, (5, 15): (20, 180, 40), (35, 15): (240, 240, 240)}
+TURNS = [
+    *(None, Image.Transpose.FLIP_LEFT_RIGHT, Image.Transpose.ROTATE_180, Image.Transpose.FLIP_TOP_BOTTOM),
+    *(Image.Transpose.TRANSPOSE, Image.Transpose.ROTATE_90, Image.Transpose.TRANSVERSE, Image.Transpose.ROTATE_270),
+]
+"""How a camera held in each of the eight ways stores what should come out as `corners`."""
+
+
+def corners():
+    image = Image.new("RGB", (40, 20))
+    for (x, y), colour in CORNERS.items():
+        image.paste(colour, (x // 20 * 20, y // 10 * 10, x // 20 * 20 + 20, y // 10 * 10 + 10))
+    return image
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP"])
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_turns_pictures_upright(name, orientation):
     exif = Image.Exif()
     exif[ExifTags.Base.Orientation] = orientation
-    picture = read(encoded(halves(), "JPEG", exif=exif, quality=95))
-    assert (picture.width, picture.height) == picture.image.size == size
-    assert about(picture.image, red_at, RED, 40)
+    turn = TURNS[orientation - 1]
+    stored = corners() if turn is None else corners().transpose(turn)
+    picture = read(encoded(stored, name, exif=exif, quality=95))
+    assert (picture.width, picture.height) == picture.image.size == (40, 20)
+    for place, colour in CORNERS.items():
+        assert about(picture.image, place, colour, 60), place
+
+
+@pytest.mark.parametrize("orientation", [0, 9, 65_535])
+def test_a_turn_that_does_not_exist_turns_nothing(orientation):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = orientation
+    assert read(encoded(corners(), "PNG", exif=exif)).image.size == (40, 20)
 
 
 def with_metadata(name):
@@ -184,7 +210,7 @@ def test_drops_all_metadata(name):
     data = with_metadata(name)
     assert GPS_NOTE in data
     assert b"Photographer" in data
-    for rendition in renditions(read(data).image).values():
+    for rendition in all_made(read(data).image):
         assert GPS_NOTE not in rendition
         assert b"Photographer" not in rendition
         assert b"secret" not in rendition
@@ -193,9 +219,43 @@ def test_drops_all_metadata(name):
         assert not {"exif", "xmp", "comment", "icc_profile"} & image.info.keys()
 
 
-def test_nothing_behind_the_picture_is_kept():
-    data = encoded(halves(), "JPEG") + b"<script>alert(1)</script>PK\x03\x04"
-    assert not any(b"<script>" in made for made in renditions(read(data).image).values())
+def all_made(image):
+    return [master(image), *renditions(image).values(), *crops(image, (50, 50)).values()]
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "GIF"])
+def test_nothing_behind_or_inside_the_picture_is_kept(name):
+    data = encoded(halves(), name) + b"<script>alert(1)</script>PK\x03\x04"
+    assert not any(b"<script>" in made for made in all_made(read(data).image))
+
+
+def test_a_page_that_is_also_a_gif_is_harmless_or_refused():
+    real = encoded(halves(), "GIF")
+    inside = real[:-1] + b"\x21\xfe\x19<script>alert(1)</script>\0" + real[-1:]
+    assert not any(b"<script>" in made for made in all_made(read(inside).image))
+    assert refusal(b"GIF89a/*<svg/onload=alert(1)>*/=1;" + b"x" * 40) in (
+        "damaged",
+        "unknown_format",
+        "too_many_pixels",
+    )
+
+
+@pytest.mark.parametrize(("name", "size"), [("PNG", 400_000), ("WEBP", 400_000), ("AVIF", 400_000), ("JPEG", 65_000)])
+def test_a_huge_exif_is_read_past_and_dropped(name, size):
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation], exif[0x927C] = 6, b"S" * size
+    picture = read(encoded(halves(), name, exif=exif))
+    assert picture.image.size == (20, 40)
+    assert max(map(len, all_made(picture.image))) < 50_000
+
+
+def test_many_frames_cost_no_more_than_one():
+    """Those behind the first are not even looked at: here they are torn."""
+    frames = [Image.effect_noise((60, 40), shade).convert("RGB") for shade in range(1, 200, 10)]
+    for name in ("GIF", "WEBP"):
+        data = encoded(frames[0], name, save_all=True, append_images=frames[1:], duration=20)
+        torn = data[:-300] + bytes(300)
+        assert read(torn).image.size == (60, 40)
 
 
 def test_turns_colours_into_srgb():
@@ -236,6 +296,23 @@ def test_modes(mode, name, expected):
     assert len(renditions(picture.image)) == 3
 
 
+def test_inks_keep_their_colours():
+    assert about(read(encoded(halves(mode="CMYK"), "JPEG", quality=95)).image, (5, 10), RED, 40)
+
+
+def test_a_clear_colour_of_a_palette_stays_clear():
+    picture = read(encoded(halves(mode="P"), "PNG", transparency=halves(mode="P").getpixel((5, 10))))
+    assert (picture.image.getpixel((5, 10))[3], picture.image.getpixel((35, 10))[3]) == (0, 255)
+
+
+def test_a_profile_of_a_palette_is_applied():
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    red, blue = profile.index(b"rXYZ"), profile.index(b"bXYZ")
+    profile[red : red + 4], profile[blue : blue + 4] = b"bXYZ", b"rXYZ"
+    picture = read(encoded(halves(mode="P"), "PNG", icc_profile=bytes(profile)))
+    assert about(picture.image, (5, 10), (RED[2], RED[1], RED[0]), 60)
+
+
 def test_sixteen_bits_keep_their_greys():
     deep = Image.new("I;16", (10, 10), 128 * 256)
     assert about(read(encoded(deep)).image, (5, 5), (128, 128, 128), 2)
@@ -268,7 +345,7 @@ def test_a_huge_photograph_is_decoded_smaller_but_known_by_its_size():
     exif[ExifTags.Base.Orientation] = 6
     picture = read(encoded(Image.new("RGB", (6_000, 4_000), RED), "JPEG", exif=exif))
     assert (picture.width, picture.height) == (4_000, 6_000)
-    assert 1_600 <= picture.image.width < 4_000
+    assert max(picture.image.size) == pictures.LONGEST_SIDE
 
 
 def test_the_digest_is_of_the_bytes_sent():
@@ -296,6 +373,37 @@ def test_a_refusal_gives_the_decoder_back():
     for _ in range(20):
         refusal(b"nothing")
     assert read(encoded(halves())).width == 40
+
+
+@pytest.mark.parametrize(
+    ("size", "focus", "box"),
+    [
+        ((300, 200), (50, 50), (0, 0, 300, 200)),
+        ((600, 200), (50, 50), (150, 0, 450, 200)),
+        ((600, 200), (0, 0), (0, 0, 300, 200)),
+        ((600, 200), (100, 100), (300, 0, 600, 200)),
+        ((300, 600), (50, 25), (0, 50, 300, 250)),
+        ((300, 600), (50, 100), (0, 400, 300, 600)),
+    ],
+)
+def test_a_crop_keeps_the_focal_point_inside(size, focus, box):
+    assert crop_box(size, focus) == box
+
+
+@given(st.integers(1, 4000), st.integers(1, 4000), st.integers(0, 100), st.integers(0, 100))
+def test_no_crop_leaves_the_picture(width, height, x, y):
+    left, top, right, bottom = crop_box((width, height), (x, y))
+    assert 0 <= left < right <= width + 1e-6
+    assert 0 <= top < bottom <= height + 1e-6
+    assert left - 1e-6 <= width * x / 100 <= right + 1e-6
+    assert top - 1e-6 <= height * y / 100 <= bottom + 1e-6
+
+
+def test_crops_are_of_a_cards_size():
+    assert set(crops(halves((40, 20)), (50, 50))) == {f"480.{end}" for end in ("avif", "webp", "jpg")}
+    wide = crops(halves((1_000, 200)), (0, 50))
+    assert {Image.open(io.BytesIO(data)).size for data in wide.values()} == {(480, 320), (960, 640)}
+    assert about(Image.open(io.BytesIO(wide["480.jpg"])), (470, 160), RED)
 
 
 SOUND = {name: encoded(halves(), name) for name in ("JPEG", "PNG", "WEBP", "AVIF", "GIF")}

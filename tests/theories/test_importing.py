@@ -12,6 +12,11 @@ pytestmark = pytest.mark.django_db
 SEEDS = {"trilogy", "team-up", "final-chapter", "high-table"}
 
 
+@pytest.fixture(autouse=True)
+def no_pictures(plain_seed, monkeypatch):
+    monkeypatch.setattr("lore.importing.SEED_DIR", plain_seed)
+
+
 @pytest.fixture
 def seeded():
     import_lore()

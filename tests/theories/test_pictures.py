@@ -52,3 +52,11 @@ def test_a_picture_goes_when_the_theory_is_refused(sign_in, fan, settings, tmp_p
     answer = sign_in(fan).post(NEW, FIELDS | {"due": "", "picture": png(), "picture_alt": "A red wall"})
     assert answer.status_code == 422
     assert not Image.objects.exists()
+
+
+def test_words_that_say_nothing_are_told_at_their_field(sign_in, fan, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    answer = sign_in(fan).post(NEW, FIELDS | {"picture": png(), "picture_alt": "IMG_0001.jpg"})
+    assert answer.status_code == 422
+    assert "file’s name" in answer.context["form"].errors["picture_alt"][0]
+    assert not Image.objects.exists()

@@ -12,13 +12,15 @@ from tests.factories import make_claim, make_page, make_work
 from tests.factories_theories import make_comment, make_draft, make_theory
 from theories.models import Comment, Theory
 from theories.posting import Cited, follow_release
-from theories.registrations import leaning_theories, recount_voted_on
+from theories.registrations import citing_theories, leaning_theories, pictures_of_theories, recount_voted_on
 
 pytestmark = pytest.mark.django_db
 
 
 def test_who_is_registered():
     assert leaning_theories in lore_hooks.page_panels
+    assert pictures_of_theories in lore_hooks.pictures_in_use
+    assert citing_theories in lore_hooks.page_uses
     assert follow_release in lore_hooks.work_released
     assert recount_voted_on in account_hooks.fan_suspended
     assert {"theory", "comment"} <= moderation_hooks.kinds.keys()

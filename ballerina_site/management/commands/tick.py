@@ -15,6 +15,8 @@ JOBS: dict[str, dict[str, Any]] = {
         "failed_min_age_days": 30,
         "verbosity": 0,
     },
+    "publish_due": {},
+    "sweep_pictures": {},
 }
 
 

@@ -1,0 +1,59 @@
+"""What somebody is typing into the editor, kept on the server until it is sent. Nobody else ever sees it."""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+
+from accounts.models import User
+from lore.models import Draft, Page, Revision
+from lore.prose import Prose
+
+MOST_SIGNS = 400_000
+_NOT_TYPED = {"csrfmiddlewaretoken", "action", "replaces"}
+
+type Fields = Mapping[str, list[str]]
+"""A form's fields as they were sent: of each, all values."""
+
+
+def keep_draft(fan: User, page: Page | None, fields: Fields) -> Draft:
+    """One for each fan and page (None: a page to come); the latest takes the place of what was kept before."""
+    typed = {name: [_plain(value) for value in values] for name, values in fields.items() if name not in _NOT_TYPED}
+    if sum(len(name) + sum(map(len, values)) for name, values in typed.items()) > MOST_SIGNS:
+        raise ValidationError("That is too long to be kept as a draft.")
+    draft, _ = Draft.objects.update_or_create(
+        fan=fan, page=page, defaults={"fields": typed, "saved_at": timezone.now()}
+    )
+    return draft
+
+
+def keep_prose_as_draft(fan: User, page: Page | None, prose: Prose, **more: str) -> None:
+    """Hands a text back to whoever wrote it, unless they are writing something else there by now."""
+    if not Draft.objects.filter(fan=fan, page=page).exists():
+        keep_draft(fan, page, {name: [text] for name, text in (prose.fields | more).items()})
+
+
+def draft_of(fan: User, page: Page | None) -> Draft | None:
+    """What they can go on with. One that came in behind its own save says nothing that the page does not."""
+    draft = Draft.objects.filter(fan=fan, page=page).first()
+    return None if draft and page and page.current and _is_saved(draft, page.current) else draft
+
+
+def _is_saved(draft: Draft, current: Revision) -> bool:
+    if draft.fields.get("based_on") == [str(current.pk)]:
+        return False
+    return all(" ".join(draft.fields.get(name, [])).strip() == text for name, text in Prose.of(current).fields.items())
+
+
+def drop_draft(fan: User, page: Page | None) -> None:
+    Draft.objects.filter(fan=fan, page=page).delete()
+
+
+def typed_in(draft: Draft) -> MultiValueDict:
+    """The draft's fields as a form takes them."""
+    return MultiValueDict(draft.fields)
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n")

@@ -1,0 +1,217 @@
+"""The forms in which editors write claims and what stands around their words."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.utils import timezone
+from django.utils.text import slugify
+
+from lore import markup
+from lore.canon import lexicon_for
+from lore.changing import LONGEST_REASON
+from lore.forms import TextField
+from lore.models import Claim, Page, PageKind, Precision, Source, Status, WorksField
+
+_LONGEST_TEXT = Claim._meta.get_field("text").max_length
+_LAST_PLACE = 32_767
+_DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+
+def page_named(name: str) -> Page | None:
+    """The page that an editor means by a title, an alias or an address."""
+    pages = Page.objects.filter(deleted_at=None).exclude(kind=PageKind.HOUSE)
+    slug = slugify(name)
+    found = pages.filter(addresses__slug=slug).first() if slug else None
+    return found or pages.filter(title__iexact=name).first()
+
+
+class PageField(forms.CharField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=120, **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.title if isinstance(value, Page) else value
+
+    def clean(self, value: Any) -> Page | None:
+        name = super().clean(value)
+        page = page_named(name) if name else None
+        if name and page is None:
+            raise ValidationError(f"No page is called “{name}”.")
+        return page
+
+
+class PagesField(TextField):
+    """Titles, one a line."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return value if isinstance(value, str | None) else "\n".join(page.title for page in value)
+
+    def clean(self, value: Any) -> list[Page]:
+        names = list(dict.fromkeys(name.strip() for name in super().clean(value).splitlines() if name.strip()))
+        pages = {name: page_named(name) for name in names}
+        unknown = [f"“{name}”" for name, page in pages.items() if page is None]
+        if unknown:
+            raise ValidationError(f"No page is called {', '.join(unknown)}.")
+        return list(pages.values())
+
+
+class SourcesField(forms.ModelMultipleChoiceField):
+    is_needed = True  # here, or in the form for a new one
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Source.objects.all(), widget=forms.CheckboxSelectMultiple, required=False, **kwargs)
+
+
+class SourceForm(forms.ModelForm):
+    """A source that nobody has entered yet; left empty, there is none."""
+
+    url = forms.URLField(
+        label="Its address",
+        required=False,
+        max_length=200,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
+
+    class Meta:
+        model = Source
+        fields = ["kind", "title", "url", "published_on", "precision"]
+        labels = {"published_on": "Published on", "precision": "Known to the"}
+        widgets = {"published_on": _DAY["widget"]}
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, prefix="source", empty_permitted=True, use_required_attribute=False)
+
+    def has_changed(self) -> bool:
+        """The two lists have something chosen from the first."""
+        return any(self.data.get(self.add_prefix(name)) for name in ("title", "url", "published_on"))
+
+    @property
+    def source(self) -> Source | None:
+        return self.instance if self.has_changed() else None
+
+
+class _FactsForm(forms.Form):
+    """What stands around a claim's words. `new_source` is a form of its own inside this one."""
+
+    status = forms.ChoiceField(choices=Status, widget=forms.RadioSelect)
+    sources = SourcesField(help_text="Tick all that say so. One that is not here yet goes into the box below.")
+    as_of = forms.DateField(
+        label="As of", help_text="The day for which the source speaks. For a month or a year, any day in it.", **_DAY
+    )
+    precision = forms.ChoiceField(label="Known to the", choices=Precision, initial=Precision.DAY)
+    scope = WorksField(
+        label="Gives away", help_text="The works a reader should have seen first. Nothing ticked: safe for everybody."
+    )
+    also_on = PagesField(
+        label="Also shown on",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Titles of pages, one a line.",
+    )
+    position = forms.IntegerField(
+        label="Place on its page", required=False, min_value=0, max_value=_LAST_PLACE, help_text="Lower stands first."
+    )
+    story_position = forms.IntegerField(
+        label="Place in the story",
+        required=False,
+        min_value=0,
+        max_value=_LAST_PLACE,
+        help_text="For “Catch me up”: lower comes first, each hundred is a paragraph. Empty: not told there.",
+    )
+    reason = forms.CharField(
+        label="Why", max_length=LONGEST_REASON, help_text="Stands in the trail and in the feed of changes."
+    )
+
+    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+        super().__init__(data, **kwargs)
+        self.new_source = SourceForm(data)
+
+    def is_valid(self) -> bool:
+        return all([super().is_valid(), self.new_source.is_valid()])
+
+    def clean_as_of(self) -> date:
+        day = self.cleaned_data["as_of"]
+        if day > timezone.now().date():
+            raise ValidationError("That day is still to come.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if not data.get("sources") and not self.new_source.has_changed():
+            self.add_error("sources", "Name at least one source.")
+        return data
+
+    @property
+    def named_sources(self) -> list[Source]:
+        new = self.new_source.source
+        return [*self.cleaned_data["sources"], *([new] if new else [])]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        names = ("status", "as_of", "precision", "scope", "story_position")
+        return {name: self.cleaned_data[name] for name in names} | {"position": self.cleaned_data["position"] or 0}
+
+
+class NewClaimForm(_FactsForm):
+    text = TextField(
+        max_length=_LONGEST_TEXT,
+        label="The claim",
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="One statement, in words that will stay: it can be superseded, never rewritten. Wiki links work.",
+    )
+    field_order = ("text",)
+
+    def __init__(self, data: Any = None, *, old: Claim | None = None) -> None:
+        """With `old`, the claim whose place this one takes."""
+        anew = {"as_of": None, "precision": Precision.DAY}
+        super().__init__(data, initial=_told_of(old) | anew | {"text": old.text} if old else None)
+        self.fields["reason"].required = old is not None
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"]
+        markup.compile_line(text, lexicon_for(text))
+        return text
+
+    def claim_for(self, page: Page) -> Claim:
+        return Claim(page=page, text=self.cleaned_data["text"], **self.facts)
+
+
+class EditClaimForm(_FactsForm):
+    """`based_on` says when the claim that its editor had before them was changed last."""
+
+    page = PageField(label="Home", help_text="The page on which it stands first of all.")
+    based_on = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    field_order = ("status", "sources", "as_of", "precision", "scope", "page", "also_on")
+
+    def __init__(self, data: Any = None, *, claim: Claim) -> None:
+        self.claim = claim
+        shown = {"page": claim.page, "based_on": claim.changed_at.isoformat(), "sources": claim.sources.all()}
+        super().__init__(data, initial=_told_of(claim) | shown)
+
+    def clean_based_on(self) -> datetime:
+        """What is no time at all is older than every claim: a conflict."""
+        try:
+            return datetime.fromisoformat(self.cleaned_data["based_on"])
+        except ValueError:
+            return datetime.min.replace(tzinfo=UTC)
+
+    def rebase(self, claim: Claim) -> None:
+        """Shown again after a conflict, the form stands on what its editor was just told of."""
+        self.claim = claim
+        self.data = self.data.copy()
+        self.data["based_on"] = claim.changed_at.isoformat()
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return self.facts | {"sources": self.named_sources, "also_on": data["also_on"], "page": data["page"]}
+
+
+def _told_of(claim: Claim) -> dict[str, Any]:
+    names = ("status", "as_of", "precision", "scope", "position", "story_position")
+    return {name: getattr(claim, name) for name in names} | {"also_on": list(claim.also_on.all())}

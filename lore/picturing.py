@@ -1,0 +1,214 @@
+"""The lore's pictures: editors add and change them, fans propose them for a page, editors decide."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from typing import IO
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.mail import send_mail
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from accounts.models import User
+from ballerina_site.http import canonical
+from lore.changing import note
+from lore.editing import Conflict
+from lore.models import ChangeKind, Image, Licence, Making, Page, PageKind, PictureSuggestion, Review, Seen
+from lore.permissions import may_suggest, require_editor
+from lore.spoilers import is_inside, whole_scope
+from lore.suggesting import mail_address_of
+from lore.uploads import prepare_later, remove_files, store_image
+
+MOST_OPEN = 5
+"""How many of a fan's pictures may wait at once: an editor looks at each."""
+
+
+@dataclass(frozen=True)
+class About:
+    """What is said of a picture."""
+
+    alt: str
+    credit: str
+    licence: str = Licence.OWN
+    scope: int = 0
+    focal_x: int = 50
+    focal_y: int = 50
+
+    @classmethod
+    def of(cls, image: Image) -> "About":
+        return cls(**{name: getattr(image, name) for name in cls.__dataclass_fields__})
+
+
+def edition_of(image: Image, leads: Iterable[int]) -> str:
+    """Names what is said of it, and where it leads, so that nobody writes over what they have not seen."""
+    told = json.dumps([asdict(About.of(image)), sorted(leads)])
+    return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+# Editors
+
+
+def add_picture(file: IO[bytes], about: About, *, editor: User, page: Page | None = None, reason: str = "") -> Image:
+    """With a page, it becomes that page's lead picture."""
+    require_editor(editor)
+    with transaction.atomic():
+        image = store_image(file, uploader=editor, **asdict(about))
+        if page:
+            replace_lead(page, image, editor=editor, reason=reason)
+    return image
+
+
+def change_picture(
+    image: Image, about: About, leads: Iterable[Page], *, editor: User, reason: str = "", edition: str | None = None
+) -> Image:
+    """What is said of it, and whose lead picture it is. Raises Conflict when it is not as in `edition` any more."""
+    require_editor(editor)
+    with transaction.atomic():
+        held = Image.objects.select_for_update().get(pk=image.pk)
+        before, wanted = _lock_leads(held), {page.pk: page for page in leads}
+        if edition is not None and edition != edition_of(held, before):
+            raise Conflict("Somebody else changed this picture while you wrote.", code="conflict")
+        is_changed = about != About.of(held)
+        _describe(held, about)
+        for page in before.values():
+            if page.pk not in wanted:
+                replace_lead(page, None, editor=editor, reason=reason)
+            elif is_changed:
+                note(ChangeKind.PICTURE, page, editor, reason or "Described anew", scope=held.scope)
+        for pk, page in wanted.items():
+            if pk not in before:
+                replace_lead(page, held, editor=editor, reason=reason)
+    return held
+
+
+def replace_lead(
+    page: Page, image: Image | None, *, editor: User, reason: str = "", credited_to: User | None = None
+) -> None:
+    require_editor(editor)
+    with transaction.atomic():
+        held = Page.objects.select_for_update(of=("self",)).select_related("lead_image").get(pk=page.pk)
+        if held.kind == PageKind.HOUSE:
+            raise ValidationError("House pages have no lead picture.")
+        old, held.lead_image, held.changed_at = held.lead_image, image, timezone.now()
+        held.save(update_fields=["lead_image", "changed_at"])
+        scope = (old.scope if old else 0) | (image.scope if image else 0)
+        why = reason or ("Lead picture set" if image else "Lead picture taken off")
+        note(ChangeKind.PICTURE, held, editor, why, scope=scope, credited_to=credited_to)
+
+
+def _lock_leads(image: Image) -> dict[int, Page]:
+    return {page.pk: page for page in Page.objects.select_for_update().filter(lead_image=image)}
+
+
+def _describe(image: Image, about: About) -> None:
+    for name, value in asdict(about).items():
+        setattr(image, name, value)
+    if image.making == Making.FAILED:
+        image.making = Making.WAITING
+    image.full_clean()
+    image.save()
+    prepare_later(image)  # another focal point, other crops; one that failed is tried once more
+
+
+# Fans
+
+
+def suggest_picture(file: IO[bytes], about: About, *, fan: User, page: Page, comment: str = "") -> PictureSuggestion:
+    if not may_suggest(fan):
+        raise PermissionDenied("Only fans whose account is open can suggest a picture.")
+    if not page.is_published or page.kind == PageKind.HOUSE:
+        raise ValidationError({"page": "This page takes no pictures."})
+    with transaction.atomic():
+        User.objects.select_for_update(no_key=True).get(pk=fan.pk)  # one after the other, so that the limit holds
+        if PictureSuggestion.objects.filter(author=fan, state=Review.OPEN).count() >= MOST_OPEN:
+            raise ValidationError(
+                f"{MOST_OPEN} of your pictures are waiting for an editor. Withdraw one, or come back later.",
+                code="too_many",
+            )
+        image = store_image(file, uploader=fan, is_public=False, **asdict(about))
+        suggestion = PictureSuggestion(page=page, image=image, author=fan, comment=comment, changed_at=timezone.now())
+        suggestion.full_clean(exclude=["page", "image", "author", "reviewer"], validate_constraints=False)
+        suggestion.save()
+    return suggestion
+
+
+def withdraw_picture(suggestion: PictureSuggestion, *, fan: User) -> None:
+    if suggestion.author_id != fan.pk:
+        raise PermissionDenied("Only its author withdraws a suggestion.")
+    with transaction.atomic():
+        held = _held(suggestion)
+        held.state, held.changed_at = Review.WITHDRAWN, timezone.now()
+        held.save(update_fields=["state", "changed_at"])
+        remove_files(held.image)
+
+
+# Deciding
+
+
+def approve_picture(
+    suggestion: PictureSuggestion, about: About, *, editor: User, as_lead: bool, reason: str = ""
+) -> Image:
+    """It is everybody's from now on, as `about` says, and credits the fan in the page's history. Raises Conflict when
+    somebody else decided."""
+    require_editor(editor)
+    with transaction.atomic():
+        page = Page.objects.select_for_update().get(pk=suggestion.page_id)
+        held = _held(suggestion)
+        held.image.is_public = True
+        _describe(held.image, about)
+        why = reason or "A fan’s picture approved"
+        if as_lead:
+            replace_lead(page, held.image, editor=editor, reason=why, credited_to=held.author)
+        else:
+            note(ChangeKind.PICTURE, page, editor, why, scope=held.image.scope, credited_to=held.author)
+        _decide(held, Review.APPROVED, editor, reason)
+    return held.image
+
+
+def decline_picture(suggestion: PictureSuggestion, *, editor: User, reason: str) -> None:
+    """Its files go; that it was proposed, and why it was not taken, stays for its author."""
+    require_editor(editor)
+    if not reason.strip():
+        raise ValidationError({"reason": "Say why: the fan reads it."})
+    with transaction.atomic():
+        Page.objects.select_for_update().get(pk=suggestion.page_id)
+        held = _held(suggestion)
+        _decide(held, Review.DECLINED, editor, reason.strip())
+        remove_files(held.image)
+
+
+def _held(suggestion: PictureSuggestion) -> PictureSuggestion:
+    """Its row, locked, while it is still to be decided. Whoever also needs the page locks that first."""
+    rows = PictureSuggestion.objects.select_for_update(of=("self",)).select_related("image", "page", "author")
+    held = rows.get(pk=suggestion.pk)
+    if not held.is_open:
+        raise Conflict(f"This picture is no longer waiting: {held.get_state_display().lower()}.", code="conflict")
+    return held
+
+
+def _decide(suggestion: PictureSuggestion, state: Review, editor: User, reason: str) -> None:
+    suggestion.state, suggestion.reviewer, suggestion.reason = state, editor, reason
+    suggestion.decided_at = suggestion.changed_at = timezone.now()
+    suggestion.full_clean(exclude=["page", "image", "author", "reviewer"], validate_constraints=False)
+    suggestion.save()
+    if suggestion.author_id != editor.pk:
+        _tell_author(suggestion)
+
+
+def _tell_author(suggestion: PictureSuggestion) -> None:
+    """Queued with the decision or not at all. What the mail says of the page is inside the fan's shield."""
+    address = mail_address_of(suggestion.author)
+    if address:
+        seen = Seen.objects.filter(fan=suggestion.author).values_list("works", flat=True).first() or 0
+        context = {
+            "fan": suggestion.author,
+            "suggestion": suggestion,
+            "may_name": is_inside(whole_scope(suggestion), seen),
+            "href": canonical(suggestion.get_absolute_url()),
+            "site_url": canonical(""),
+        }
+        text = render_to_string("lore/email/picture_decided.txt", context)
+        send_mail("An editor has looked at your picture", text.strip() + "\n", None, [address])

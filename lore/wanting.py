@@ -1,0 +1,57 @@
+"""Pages that are asked for and not there, and pages to which nothing leads."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from django.db.models import Count, Exists, OuterRef
+
+from lore.models import Address, Page, PageKind, PageLink
+from lore.spoilers import ShieldedQuerySet, Viewer
+
+MOST = 100
+MOST_NAMED = 5
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """`asking` are a few of the `count` pages. `taken_by` is a page that is not read (a draft, a deleted one) and holds
+    the address; only editors are told."""
+
+    slug: str
+    count: int
+    asking: list[Page]
+    taken_by: Page | None = None
+
+    @property
+    def name(self) -> str:
+        words = self.slug.replace("-", " ")
+        return words[:1].upper() + words[1:]
+
+
+def wanted_pages(viewer: Viewer, *, for_editor: bool = False) -> list[Wanted]:
+    """Those that most pages ask for first; only what this viewer may read counts as asking."""
+    links = _read_links(viewer).filter(target=None)
+    counts = links.values("slug").annotate(count=Count("source", distinct=True)).order_by("-count", "slug")[:MOST]
+    counts = {row["slug"]: row["count"] for row in counts}
+    asking = defaultdict(dict)
+    for link in links.filter(slug__in=counts).select_related("source").order_by("source__title", "pk"):
+        asking[link.slug][link.source_id] = link.source
+    holders = _holders(list(counts)) if for_editor else {}
+    return [
+        Wanted(slug, count, list(asking[slug].values())[:MOST_NAMED], holders.get(slug))
+        for slug, count in counts.items()
+    ]
+
+
+def _holders(slugs: list[str]) -> dict[str, Page]:
+    return {row.slug: row.page for row in Address.objects.filter(slug__in=slugs).select_related("page")}
+
+
+def orphans(viewer: Viewer) -> list[Page]:
+    leading = _read_links(viewer).filter(target=OuterRef("pk")).exclude(source=OuterRef("pk"))
+    return list(Page.objects.lore().visible_to(viewer).exclude(Exists(leading)).order_by("title", "pk"))
+
+
+def _read_links(viewer: Viewer) -> ShieldedQuerySet:
+    links = PageLink.objects.filter(source__is_published=True).exclude(source__kind=PageKind.HOUSE)
+    return links.visible_to(viewer)
