@@ -41,9 +41,11 @@ def _work_masks() -> dict[str, int]:
     return masks
 
 
-def page_called(name: str) -> Page | None:
-    """The page that a title, alias or slug leads to."""
-    return Page.objects.filter(addresses__slug=slugify(name)).first()
+def page_called(name: str, pages: models.QuerySet[Page] | None = None) -> Page | None:
+    """The one of these pages that somebody means by a title, an alias or an address."""
+    pages = Page.objects.all() if pages is None else pages
+    slug = slugify(name)
+    return (in_address(pages, slug) if slug else None) or pages.filter(title__iexact=name).first()
 
 
 def page_at(slug: str) -> Page | None:

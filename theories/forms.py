@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.text import slugify
 
 from ballerina_site.pictures import DEFAULT_LIMITS
-from lore.forms import TextField
+from lore.forms.fields import TextField
 from lore.models import Claim, Image, Page, Work, WorksField
 from lore.spoilers import Viewer
 from theories.discussing import LONGEST

@@ -9,7 +9,7 @@ from lore.addressing import check_address
 from lore.canon import lexicon_for
 from lore.changing import LONGEST_REASON
 from lore.claiming import check_key
-from lore.forms_pages import LinesField, check_alias, each
+from lore.forms.pages import LinesField, check_alias, each
 from lore.models import Claim, Event, Image, Page, Question, Revision
 from lore.prose import Prose, faults_in
 

@@ -1,5 +1,3 @@
-from typing import Any
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import BaseInlineFormSet, ModelForm
@@ -9,6 +7,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ballerina_site.looking import LookOnlyAdmin
 from lore.addressing import claim_address, rename, set_aliases
 from lore.admin.claims import keep_claim
 from lore.admin.forms import ClaimLineForm, PageForm
@@ -107,7 +106,7 @@ class PageAdmin(admin.ModelAdmin):
 
 
 @admin.register(Revision)
-class RevisionAdmin(admin.ModelAdmin):
+class RevisionAdmin(LookOnlyAdmin):
     """To look at; revisions never change."""
 
     list_display = ["page", "number", "editor", "comment", "created_at"]
@@ -116,15 +115,6 @@ class RevisionAdmin(admin.ModelAdmin):
     list_select_related = ["page", "editor"]
     fields = ["page", "number", "title", "lead", "hatnote", "facts", "body", "editor", "comment", "created_at"]
     readonly_fields = fields
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Category)

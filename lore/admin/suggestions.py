@@ -9,12 +9,13 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ballerina_site.looking import LookOnlyAdmin
 from lore.models import PictureSuggestion, Review, Suggestion
 
 _OPEN_FIRST = Case(When(state=Review.OPEN, then=0), default=1, output_field=IntegerField())
 
 
-class ReviewedAdmin(admin.ModelAdmin):
+class ReviewedAdmin(LookOnlyAdmin):
     """What waits and what became of it. It is decided on the site; titles stay there too, behind the shield."""
 
     list_display = ["review", "state", "author", "reviewer", "created_at", "decided_at"]
@@ -39,15 +40,6 @@ class ReviewedAdmin(admin.ModelAdmin):
             raise PermissionDenied
         is_known = object_id.isdecimal() and self.model.objects.filter(pk=object_id).exists()
         return redirect(self._href(object_id) if is_known else f"admin:lore_{self.opts.model_name}_changelist")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(Suggestion)

@@ -39,6 +39,10 @@ class PageQuerySet(ShieldedQuerySet):
         """What stands under /lore/: house pages have addresses of their own."""
         return self.published().exclude(kind=PageKind.HOUSE)
 
+    def kept(self) -> Self:
+        """What editors work on: drafts too, neither what is deleted nor the house's own."""
+        return self.filter(deleted_at=None).exclude(kind=PageKind.HOUSE)
+
     def for_cards(self) -> Self:
         return self.select_related("lead_image")
 

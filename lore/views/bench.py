@@ -15,7 +15,7 @@ from ballerina_site.http import HtmxRequest
 from ballerina_site.ratelimit import TooFast
 from lore.diff import LABELS, compare
 from lore.drafting import keep_draft
-from lore.forms_pages import NewPageForm, PageForm
+from lore.forms.pages import NewPageForm, PageForm
 from lore.history import scope_told
 from lore.merging import merge
 from lore.models import ChangeKind, Page, Revision, ScheduledEdit

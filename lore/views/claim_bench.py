@@ -13,7 +13,7 @@ from django_htmx.http import reswap, retarget
 from ballerina_site.http import HtmxRequest, answer, is_htmx
 from ballerina_site.ratelimit import TooFast, spend
 from lore.editing import Conflict
-from lore.forms_claims import EditClaimForm, NewClaimForm
+from lore.forms.claims import EditClaimForm, NewClaimForm
 from lore.models import Claim, Page
 from lore.permissions import may_edit_lore
 from lore.reading import claim_line

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from ballerina_site.http import HtmxRequest, answer, is_htmx
 from ballerina_site.kept import kept_fields
 from lore.claiming import add_claim, gives_away, revise
-from lore.forms_claims import EditClaimForm, NewClaimForm
+from lore.forms.claims import EditClaimForm, NewClaimForm
 from lore.ledger import fates_of_rumours, open_rumours, read_claim
 from lore.models import Claim, Page
 from lore.models.claims import STALE_AFTER

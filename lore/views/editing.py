@@ -17,7 +17,7 @@ from ballerina_site.ratelimit import TooFast, spend
 from lore.arranging import begin_page, save_page
 from lore.drafting import draft_of, keep_draft, typed_in
 from lore.editing import Conflict
-from lore.forms_pages import PageForm
+from lore.forms.pages import PageForm
 from lore.models import Page, PageKind, ScheduledEdit
 from lore.permissions import may_edit_lore
 from lore.previewing import preview_of, prose_typed

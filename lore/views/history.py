@@ -18,7 +18,7 @@ from lore import editing
 from lore.diff import LABELS
 from lore.diff import compare as compare_prose
 from lore.editing import Conflict
-from lore.forms import RedactForm, RestoreForm
+from lore.forms.prose import RedactForm, RestoreForm
 from lore.history import history_of, old_text, pair_of, scope_told
 from lore.models import Page, Revision
 from lore.permissions import may_edit_lore, require_editor

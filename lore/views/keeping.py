@@ -15,7 +15,7 @@ from ballerina_site.http import HtmxRequest
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import TooFast, spend
 from lore import addressing, editing
-from lore.forms_pages import ReasonForm, RenameForm
+from lore.forms.pages import ReasonForm, RenameForm
 from lore.models import Change, ChangeKind, Page, PageKind, ScheduledEdit
 from lore.permissions import require_editor
 from lore.spoilers import gate

@@ -15,14 +15,14 @@ from ballerina_site.pictures import PictureError
 from ballerina_site.ratelimit import TooFast, spend
 from lore import picturing
 from lore.editing import Conflict
-from lore.forms_pictures import (
+from lore.forms.pictures import (
     AboutForm,
     DecidePictureForm,
     EditPictureForm,
     NewPictureForm,
     first_guess,
     name_of,
-    page_called,
+    page_known,
 )
 from lore.models import Image, Page, PictureSuggestion
 from lore.permissions import may_edit_lore, require_editor
@@ -57,7 +57,7 @@ def _new_form(request: HtmxRequest, *, is_sent: bool = False) -> NewPictureForm:
     if is_sent:
         return NewPictureForm(request.POST, request.FILES, **about)
     asked = request.GET.get("page", "")[:120]
-    page = page_called(request.viewer, asked, is_editor=about["is_editor"]) if asked else None
+    page = page_known(request.viewer, asked, is_editor=about["is_editor"]) if asked else None
     guess = first_guess(page, request.user.get_full_name()) | {"focal_x": 50, "focal_y": 50}
     if page:
         guess |= {"page": name_of(request.viewer, page), "as_lead": page.lead_image_id is None}

@@ -7,7 +7,7 @@ from django.shortcuts import redirect
 from ballerina_site.http import HtmxRequest
 from ballerina_site.ratelimit import TooFast
 from lore.diff import LABELS
-from lore.forms import SuggestionForm
+from lore.forms.prose import SuggestionForm
 from lore.merging import Merged
 from lore.models import Page
 from lore.spoilers import ScopedWork, reveal_from

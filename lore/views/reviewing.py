@@ -14,7 +14,7 @@ from ballerina_site.ratelimit import TooFast, spend
 from lore import suggesting
 from lore.diff import compare
 from lore.editing import Conflict
-from lore.forms import ReviewForm
+from lore.forms.prose import ReviewForm
 from lore.merging import Merged
 from lore.models import Page, Suggestion
 from lore.permissions import may_edit_lore, require_editor

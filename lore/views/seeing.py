@@ -6,7 +6,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ballerina_site.http import safe_next
 from ballerina_site.ratelimit import spend
-from lore.forms import SeenForm
+from lore.forms.seeing import SeenForm
 from lore.seeing import keep, remember_in_cookie, set_seen
 from lore.spoilers import reveal_from
 

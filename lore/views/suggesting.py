@@ -16,7 +16,7 @@ from lore.desk import desk_of
 from lore.diff import compare
 from lore.drafting import draft_of, drop_draft, keep_draft, typed_in
 from lore.editing import Conflict
-from lore.forms import ProseForm, SuggestionForm
+from lore.forms.prose import ProseForm, SuggestionForm
 from lore.merging import Merged
 from lore.models import Draft, Page, Suggestion
 from lore.permissions import may_edit_lore, require_editor

@@ -15,7 +15,7 @@ from ballerina_site.http import HtmxRequest
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import TooFast, spend
 from lore.editing import Conflict
-from lore.forms_ties import NewTieForm, RemoveTieForm
+from lore.forms.ties import NewTieForm, RemoveTieForm
 from lore.models import Page, Tie
 from lore.neighbouring import ties_of
 from lore.permissions import require_editor

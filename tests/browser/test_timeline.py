@@ -18,8 +18,9 @@ def test_the_wide_picture_scrolls_by_keyboard_inside_its_frame(page):
     page.get_by_role("region", name="Picture of the timeline").focus()
     page.keyboard.press("ArrowRight")
     left = page.evaluate(
-        "new Promise(done => { let tries = 300; const frame = document.querySelector('.picture-scroll'); const look = () =>"
-        "frame.scrollLeft || !tries-- ? done(frame.scrollLeft) : requestAnimationFrame(look); look() })"
+        "new Promise(done => { let tries = 300; const frame = document.querySelector('.picture-scroll');"
+        "const look = () => frame.scrollLeft || !tries-- ? done(frame.scrollLeft) : requestAnimationFrame(look);"
+        "look() })"
     )
     assert left > 0
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

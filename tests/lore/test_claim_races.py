@@ -1,31 +1,16 @@
 """Editors at the same claim in the same moment, with real transactions in threads."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection
 
 from lore.claiming import add_claim, set_status
 from lore.editing import Conflict
 from lore.models import Change, Claim
 from tests.factories import make_claim, make_fan, make_page, make_source
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(acts):
-    def run(act):
-        try:
-            return act()
-        except ValidationError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_of_eight_editors_one_is_in_time_and_seven_are_told():

@@ -1,12 +1,9 @@
 """Many editors save one page at once, with real transactions in threads: no word is lost, and nobody gets a 500."""
 
 import html
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.contrib.auth.models import Group
-from django.db import connection
 from django.template import Template
 from django.test import Client
 from django.utils import timezone
@@ -16,9 +13,9 @@ from lore.models import Draft, Page, Revision, ScheduledEdit
 from lore.scheduling import publish_due
 from tests.factories import give_rights, make_fan, make_page
 from tests.lore.writing import edit_address, fields_of
+from tests.racing import THREADS, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-THREADS = 12
 PARTS = [f"## Part {number}\n\nWords of part {number}." for number in range(60)]
 
 
@@ -26,17 +23,6 @@ PARTS = [f"## Part {number}\n\nWords of part {number}." for number in range(60)]
 def nobody_watches_templates(monkeypatch):
     """The test client listens to every template that is rendered, in all threads: slow, and confused."""
     monkeypatch.setattr(Template, "_render", lambda self, context: self.nodelist.render(context))
-
-
-def at_once[T](acts: list[Callable[[], T]], threads: int = THREADS) -> list[T]:
-    def run(act: Callable[[], T]) -> T:
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(run, acts))
 
 
 def make_editors(count: int) -> list[Client]:

@@ -1,12 +1,9 @@
 """Suggesting, withdrawing, approving, declining: the verbs."""
 
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import connection
 
 from lore.editing import Conflict, delete_page
 from lore.models import Change, Page, Review, Revision, Suggestion
@@ -15,6 +12,7 @@ from lore.seeing import set_seen
 from lore.suggesting import MOST_OPEN, approve, decline, suggest, version_of, withdraw
 from tests.factories import make_fan, make_page
 from tests.lore.proposing import BODY, move_on, propose, text_of
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -315,19 +313,6 @@ class TestTheMail:
 
 
 # Two at once, with real transactions
-
-
-def at_once(acts):
-    def run(act):
-        try:
-            return act()
-        except ValidationError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 @pytest.mark.django_db(transaction=True)

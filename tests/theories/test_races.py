@@ -1,34 +1,16 @@
 """Many at once, with real transactions in threads."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-
 import pytest
-from django.core.exceptions import ValidationError
-from django.db import connection
 
 from tests.factories import make_fan
 from tests.factories_theories import make_comment, make_theory, writing
+from tests.racing import at_once
 from theories import posting
 from theories.counting import differing
 from theories.models import Theory, Vote
 from theories.voting import cast
 
 pytestmark = pytest.mark.django_db(transaction=True)
-THREADS = 12
-
-
-def at_once[T](acts: list[Callable[[], T]]) -> list[T | Exception]:
-    def run(act: Callable[[], T]) -> T | Exception:
-        try:
-            return act()
-        except ValidationError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_two_hundred_fans_vote_at_once_and_none_is_lost():

@@ -14,7 +14,8 @@ from lore.addressing import check_address
 from lore.arranging import AROUND, Changes
 from lore.changing import LONGEST_REASON
 from lore.completing import link_text
-from lore.forms import ProseForm, TextField
+from lore.forms.fields import TextField
+from lore.forms.prose import ProseForm
 from lore.gallery import ours
 from lore.models import Address, Category, Image, Page, PageKind, WorksField
 from lore.prose import Prose

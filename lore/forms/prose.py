@@ -3,31 +3,9 @@ from typing import Any
 from django import forms
 from django.forms.utils import ErrorDict
 
-from lore.models import Revision, Suggestion, WorksField
+from lore.forms.fields import TextField
+from lore.models import Revision, Suggestion
 from lore.prose import Prose, faults_in
-from lore.spoilers import EVERYTHING
-
-
-class SeenForm(forms.Form):
-    works = WorksField(label="I have seen", help_text="Nothing ticked: everything that gives a work away is shielded.")
-    everything = forms.BooleanField(
-        required=False, label="Shield nothing", help_text="Show everything, now and for coming works."
-    )
-
-    @classmethod
-    def showing(cls, seen: int) -> "SeenForm":
-        return cls(initial={"works": seen, "everything": seen == EVERYTHING})
-
-    @property
-    def seen(self) -> int:
-        return EVERYTHING if self.cleaned_data["everything"] else self.cleaned_data["works"]
-
-
-class TextField(forms.CharField):
-    """Several lines. A browser ends them with two signs, its own counter and the database count one."""
-
-    def to_python(self, value: Any) -> str:
-        return super().to_python(value).replace("\r\n", "\n")
 
 
 def _of_revision(name: str, rows: int = 0, **kwargs: Any) -> forms.CharField:

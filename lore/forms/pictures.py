@@ -6,13 +6,12 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
-from django.utils.text import slugify
 
 from ballerina_site.pictures import DEFAULT_LIMITS
-from lore.canon import in_address
+from lore.canon import page_called
 from lore.changing import LONGEST_REASON
-from lore.forms_pages import LinesField
-from lore.models import Image, Licence, Page, PageKind, PictureSuggestion
+from lore.forms.pages import LinesField
+from lore.models import Image, Licence, Page, PictureSuggestion
 from lore.picturing import About, edition_of
 from lore.spoilers import Viewer
 
@@ -29,13 +28,10 @@ def name_of(viewer: Viewer, page: Page) -> str:
     return page.title if viewer.sees(page) else f"page-{page.pk}"
 
 
-def page_called(viewer: Viewer, name: str, *, is_editor: bool) -> Page | None:
+def page_known(viewer: Viewer, name: str, *, is_editor: bool) -> Page | None:
     """By title, alias or address, as far as the viewer may know of it; by `page-<id>` in any case."""
-    slug = slugify(name)
-    pages = Page.objects.exclude(kind=PageKind.HOUSE)
-    pages = pages.filter(deleted_at=None) if is_editor else pages.published()
-    found = (in_address(pages, slug) if slug else None) or pages.filter(title__iexact=name).first()
-    return found if found and (viewer.sees(found) or slug == f"page-{found.pk}") else None
+    found = page_called(name, Page.objects.kept() if is_editor else Page.objects.lore())
+    return found if found and (viewer.sees(found) or name == f"page-{found.pk}") else None
 
 
 class AboutForm(forms.ModelForm):
@@ -63,7 +59,7 @@ class AboutForm(forms.ModelForm):
         return About(**{name: self.cleaned_data[name] for name in self._meta.fields})
 
     def _page(self, name: str) -> Page:
-        page = page_called(self.viewer, name, is_editor=self.is_editor)
+        page = page_known(self.viewer, name, is_editor=self.is_editor)
         if page is None:
             raise ValidationError(f"No page is called “{name}”.")
         return page

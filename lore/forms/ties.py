@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from lore.changing import LONGEST_REASON
-from lore.forms_claims import PageField
+from lore.forms.claims import PageField
 from lore.models import Claim, Page, Tie, TieKind, WorksField
 from lore.spoilers import Viewer
 

@@ -7,25 +7,17 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils import timezone
-from django.utils.text import slugify
 
 from lore import markup
-from lore.canon import lexicon_for
+from lore.canon import lexicon_for, page_called
 from lore.changing import LONGEST_REASON
-from lore.forms import TextField
-from lore.models import Claim, Page, PageKind, Precision, Source, Status, WorksField
+from lore.forms.fields import TextField
+from lore.models import Claim, Page, Precision, Source, Status, WorksField
 
 _LONGEST_TEXT = Claim._meta.get_field("text").max_length
 _LAST_PLACE = 32_767
+_LONGEST_ID = 18
 _DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-
-
-def page_named(name: str) -> Page | None:
-    """The page that an editor means by a title, an alias or an address."""
-    pages = Page.objects.filter(deleted_at=None).exclude(kind=PageKind.HOUSE)
-    slug = slugify(name)
-    found = pages.filter(addresses__slug=slug).first() if slug else None
-    return found or pages.filter(title__iexact=name).first()
 
 
 class PageField(forms.CharField):
@@ -37,7 +29,7 @@ class PageField(forms.CharField):
 
     def clean(self, value: Any) -> Page | None:
         name = super().clean(value)
-        page = page_named(name) if name else None
+        page = page_called(name, Page.objects.kept()) if name else None
         if name and page is None:
             raise ValidationError(f"No page is called “{name}”.")
         return page
@@ -51,7 +43,7 @@ class PagesField(TextField):
 
     def clean(self, value: Any) -> list[Page]:
         names = list(dict.fromkeys(name.strip() for name in super().clean(value).splitlines() if name.strip()))
-        pages = {name: page_named(name) for name in names}
+        pages = {name: page_called(name, Page.objects.kept()) for name in names}
         unknown = [f"“{name}”" for name, page in pages.items() if page is None]
         if unknown:
             raise ValidationError(f"No page is called {', '.join(unknown)}.")
@@ -63,6 +55,11 @@ class SourcesField(forms.ModelMultipleChoiceField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Source.objects.all(), widget=forms.CheckboxSelectMultiple, required=False, **kwargs)
+
+    def clean(self, value: Any) -> Any:
+        if any(len(key) > _LONGEST_ID for key in value or []):  # SQLite cannot so much as look for it
+            raise ValidationError("Choose from the sources that are listed.")
+        return super().clean(value)
 
 
 class SourceForm(forms.ModelForm):
