@@ -19,7 +19,7 @@ type Fields = Mapping[str, list[str]]
 
 def keep_draft(fan: User, page: Page | None, fields: Fields) -> Draft:
     """One for each fan and page (None: a page to come); the latest takes the place of what was kept before."""
-    typed = {name: [_plain(value) for value in values] for name, values in fields.items() if name not in _NOT_TYPED}
+    typed = {_plain(name): list(map(_plain, values)) for name, values in fields.items() if name not in _NOT_TYPED}
     if sum(len(name) + sum(map(len, values)) for name, values in typed.items()) > MOST_SIGNS:
         raise ValidationError("That is too long to be kept as a draft.")
     draft, _ = Draft.objects.update_or_create(
@@ -56,4 +56,5 @@ def typed_in(draft: Draft) -> MultiValueDict:
 
 
 def _plain(text: str) -> str:
-    return text.replace("\r\n", "\n")
+    """Also without NUL signs, which PostgreSQL refuses."""
+    return text.replace("\r\n", "\n").replace("\0", "")

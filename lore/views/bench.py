@@ -2,6 +2,7 @@
 quicker."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import reduce
 from http import HTTPStatus
 from operator import or_
@@ -78,7 +79,8 @@ def too_fast(request: HtmxRequest, page: Page | None, form: PageForm, fault: Too
 def overtaken(request: HtmxRequest, page: Page, form: PageForm, problem: ValidationError) -> HttpResponse:
     """409. What was typed is on the page in any case, and kept as a draft; with it, where that may be shown, both
     versions and a merge."""
-    keep_draft(request.user, page, dict(request.POST.lists()))
+    with suppress(ValidationError):  # too long for a draft
+        keep_draft(request.user, page, dict(request.POST.lists()))
     held = Page.objects.for_reading().get(pk=page.pk)
     since = _since(form, held) if problem.code == "conflict" else []
     works = _ahead(request, held, since) if problem.code == "conflict" else ()

@@ -6,11 +6,12 @@ import pytest
 from django.utils import timezone
 
 from lore.arranging import save_page
+from lore.drafting import MOST_SIGNS, keep_draft
 from lore.editing import create_page, delete_page, rescope
 from lore.models import Page, ScheduledEdit
 from lore.prose import Prose, faults_in
 from lore.scheduling import schedule
-from tests.factories import make_page
+from tests.factories import make_claim, make_page
 from tests.lore.past import SECRET, save
 from tests.lore.proposing import text_of
 from tests.lore.writing import Bench, edit_address
@@ -95,3 +96,26 @@ def test_a_fact_cannot_cover_its_label(db):
     """It would stand there in the open, marks and all."""
     assert "facts" in faults_in(Prose("A", "B", facts=">!Telling!<: yes"))
     assert not faults_in(Prose("A", "B", facts="Fate: >!telling!<"))
+
+
+class TestWhatIsNotMeantToBeSent:
+    def test_a_page_that_names_no_address_opens_no_claim_form(self, sign_in, editor, three):
+        make_page("ruska-roma", scope=three.mask)
+        headers = {"HX-Request": "true", "HX-Current-URL": "http://[::1/?reveal=source-1"}
+        answer = sign_in(editor).get("/lore/ruska-roma/claims/new/", headers=headers)
+        assert answer.status_code == 200
+
+    def test_a_source_of_a_number_that_no_database_holds_is_refused(self, sign_in, editor):
+        claim = make_claim(page=make_page())
+        answer = sign_in(editor).post(f"/lore/claims/{claim.key}/edit/", {"sources": "9" * 30})
+        assert answer.status_code == 422
+
+    def test_a_draft_keeps_no_nul_signs(self, fan, db):
+        """PostgreSQL has no way to hold them."""
+        assert keep_draft(fan, None, {"bo\0dy": ["a\0b"]}).fields == {"body": ["ab"]}
+
+    def test_what_is_too_long_for_a_draft_is_still_told_of_a_conflict(self, sign_in, editor):
+        page = make_page("ruska-roma", body="First.")
+        bench = Bench(sign_in(editor), edit_address(page))
+        save(page, "Second.")
+        assert bench.send(body="Mine.", more="x" * MOST_SIGNS).status_code == 409
