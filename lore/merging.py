@@ -18,7 +18,8 @@ _FENCE = re.compile(r"[\s>*+\-0-9.)]*:::")
 @dataclass(frozen=True)
 class Merged:
     """`conflicts` names the fields in which both changed the same place. There the prose holds mine: nothing that
-    was typed is lost, and what the other wrote stands in the page's history."""
+    was typed is lost, and what the other wrote stands in the page's history. Where both put in new lines, it holds
+    theirs and then mine."""
 
     prose: Prose
     is_clean: bool
@@ -85,9 +86,16 @@ def _merged(base: list[Line], mine: list[Line], theirs: list[Line]) -> tuple[lis
         others = _version(place, place.theirs, base, theirs)
         is_clean = is_clean and (not place.mine or not place.theirs or ours == others)
         lines += base[done : place.start]
-        lines += ours if place.mine else others
+        lines += _both(place, ours, others)
         done = place.end
     return lines + base[done:], is_clean
+
+
+def _both(place: _Place, ours: list[Line], others: list[Line]) -> list[Line]:
+    """Where both only put something in, that stands side by side: whoever sends the merge unread takes nothing away."""
+    if place.mine and place.theirs and place.start == place.end and ours != others:
+        return others + ours
+    return ours if place.mine else others
 
 
 def _places(mine: list[Change], theirs: list[Change]) -> Iterator[_Place]:

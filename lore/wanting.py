@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef
 
-from lore.models import Address, Page, PageKind, PageLink
+from lore.models import Address, Page, PageLink
 from lore.spoilers import ShieldedQuerySet, Viewer
 
 MOST = 100
@@ -53,5 +53,6 @@ def orphans(viewer: Viewer) -> list[Page]:
 
 
 def _read_links(viewer: Viewer) -> ShieldedQuerySet:
-    links = PageLink.objects.filter(source__is_published=True).exclude(source__kind=PageKind.HOUSE)
-    return links.visible_to(viewer)
+    """Both the link and its page are asked about: a reveal of the one shows nothing of the other."""
+    pages = Page.objects.lore().visible_to(viewer)
+    return PageLink.objects.filter(source__in=pages).visible_to(viewer)

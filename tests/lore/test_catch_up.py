@@ -91,9 +91,11 @@ class TestItsLength:
         words = html.unescape(re.sub(r"<[^>]+>", " ", re.sub(r"<svg.*?</svg>", "", shown))).split()
         assert len([word for word in words if word != ","]) <= MOST_WORDS
 
-    @pytest.mark.usefixtures("seeded")
+
+@pytest.mark.usefixtures("seeded")
+class TestTheSeededStory:
     @pytest.mark.parametrize("seen", [0, EVERYTHING])
-    def test_of_the_seeded_story_fits(self, seen):
+    def test_fits(self, seen):
         made = recap(Viewer(seen=seen))
         assert made.words <= MOST_WORDS
         assert len(made.paragraphs) >= 4

@@ -332,12 +332,13 @@ class TestFolders:
         assert page_of("why-watch").slug == "why-see-it"
         assert import_lore(copy).said == import_lore().said == []
 
-    def test_may_have_been_written_on_windows(self, db, tmp_path):
-        (tmp_path / "pages").mkdir()
-        page = '\ufeff+++\r\ntitle = "A page"\r\nkind = "topic"\r\nlead = "A lead."\r\n+++\r\nOne.\r\n\r\nTwo.\r\n'
-        (tmp_path / "pages" / "a-page.md").write_bytes(page.encode())
-        import_lore(tmp_path)
-        assert page_of("a-page").current.body == "One.\n\nTwo."
+
+def test_a_folder_may_have_been_written_on_windows(db, tmp_path):
+    (tmp_path / "pages").mkdir()
+    page = '\ufeff+++\r\ntitle = "A page"\r\nkind = "topic"\r\nlead = "A lead."\r\n+++\r\nOne.\r\n\r\nTwo.\r\n'
+    (tmp_path / "pages" / "a-page.md").write_bytes(page.encode())
+    import_lore(tmp_path)
+    assert page_of("a-page").current.body == "One.\n\nTwo."
 
 
 @pytest.mark.parametrize(

@@ -144,3 +144,8 @@ def guards(text: str) -> Counter[tuple[str, str]]:
 def test_no_line_of_a_merge_stands_in_another_block_than_where_somebody_wrote_it(base, mine, theirs):
     merged, _ = merge_lines(base, mine, theirs)
     assert guards(merged).keys() <= guards(base).keys() | guards(mine).keys() | guards(theirs).keys()
+
+
+def test_two_who_write_at_the_end_are_both_kept_and_told():
+    text, is_clean = merge_lines("One.", "One.\n\nMine.", "One.\n\nTheirs.")
+    assert (text, is_clean) == ("One.\n\nTheirs.\n\nMine.", False)
