@@ -89,13 +89,14 @@ def arrange(page: Page, changes: Changes, *, editor: User | None, reason: str = 
 
 
 def _set_columns(page: Page, columns: Changes, editor: User | None, reason: str) -> None:
+    before = page.lead_image_id
     for name, value in columns.items():
         setattr(page, name, value)
     page.save(update_fields=list(columns))
     if "is_published" in columns:
         refresh_linkers(page)
         reindex(page)
-    if "lead_image" in columns:
+    if page.lead_image_id != before:
         picture = columns["lead_image"]
         note(ChangeKind.PICTURE, page, editor, reason, scope=picture.scope if picture else 0)
 

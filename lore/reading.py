@@ -57,6 +57,12 @@ class Reading:
     panels: list[hooks.Panel] = field(default_factory=list)
 
     @property
+    def as_of(self) -> Claim | None:
+        """The newest of the claims shown: how fresh what is known here is."""
+        claims = [line.claim for line in self.claims if isinstance(line, ClaimLine)]
+        return max(claims, key=lambda claim: claim.as_of, default=None)
+
+    @property
     def contents(self) -> list[markup.Heading]:
         return [
             heading for part in self.parts if isinstance(part, Part) for heading in part.headings if heading.level == 2

@@ -144,6 +144,12 @@ class TieMap:
         known = {page.pk: (page.spot.x, page.spot.y) for page in self.pages if hasattr(page, "spot")}
         return drawn(with_circle(known, [page.pk for page in self.pages if page.pk not in known]))
 
+    @property
+    def centre(self) -> Point:
+        """Where one looks first when the drawing is wider than its frame: the page asked for, else the busiest."""
+        first = max(self.nodes, key=lambda node: (node.is_here, node.is_hub))
+        return first.place
+
     @cached_property
     def size(self) -> Point:
         return size_of(self.places)

@@ -34,6 +34,21 @@ from lore.seeding import SEED_DIR  # noqa: E402
 from tests.factories import give_rights, make_fan  # noqa: E402
 
 
+def pytest_addoption(parser):
+    parser.addoption("--database-only", action="store_true", help="leave out what another database cannot change")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("--database-only"):
+        without = [item for item in items if not _uses_database(item)]
+        config.hook.pytest_deselected(items=without)
+        items[:] = [item for item in items if item not in set(without)]
+
+
+def _uses_database(item: pytest.Item) -> bool:
+    return bool(item.get_closest_marker("django_db")) or not {"db", "transactional_db"}.isdisjoint(item.fixturenames)
+
+
 @pytest.fixture(autouse=True)
 def plain_settings(settings):
     """Fast hashes, no limits (their own tests switch them on), static files without a manifest, mail in memory."""

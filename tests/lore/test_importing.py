@@ -96,7 +96,7 @@ class TestPages:
         page = page_of(slug)
         assert answer.status_code == 200
         assert f"<h1>{page.title}</h1>" in answer.text
-        assert "As of mid-2025, before release" in answer.text
+        assert "As of June 2025" in answer.text
         assert page.current.lead
         assert page.current.body
 

@@ -69,7 +69,7 @@ class TestMap:
     def test_links_keep_the_other_filters(self, guest, cast):
         text = html.unescape(guest.get(f"{MAP}?kind=person&zoom=3").text)
         assert f'href="{MAP}?kind=person&relation=played_by"' in text
-        assert f'href="{MAP}?kind=person&zoom=2#map"' in text
+        assert f'href="{MAP}?kind=person&zoom=2#centre"' in text
 
     @pytest.mark.parametrize("zoom", ["", "0", "4", "-1", "x", "²", "1e9", "9" * 400])
     def test_an_odd_size_is_the_first(self, guest, cast, zoom):

@@ -196,7 +196,7 @@ def _values() -> dict[str, list]:
     return {
         "slug": [
             *pages.values_list("slug", flat=True),
-            *(f"page-{pk}" for pk in pages.values_list("pk", flat=True)),
+            *(f"page-{pk}" for pk in pages.exclude(scope=0).values_list("pk", flat=True)),
             *(word(mask, "alias") for mask in MASKS),
             *(word(mask, "gone") for mask in MASKS),
             "holder-9",

@@ -35,7 +35,7 @@ const clear = () => {
 function keep(form) {
   const key = STORE + form.dataset.draft;
   const words = JSON.parse(localStorage.getItem(key) || "null");
-  if (words && pristine(form)) {
+  if (words && pristine(form) && JSON.stringify(read(form)) !== JSON.stringify(words)) {
     write(form, words);
     const note = form.insertBefore(document.createElement("p"), form.firstChild);
     note.className = "notice is-info";
