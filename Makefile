@@ -20,7 +20,7 @@ dev: installed-dev  ## Run the site for working on it: autoreload, debug pages, 
 	@$(MANAGE) prepare && exec $(MANAGE) runserver "$${HOST:-127.0.0.1}:$${PORT:-8000}"
 
 test: installed-dev  ## Run every test (REQUIRE_BROWSER=1: fail where there is no Chromium; ARGS=… for pytest)
-	$(PYTHON_IN_VENV) -m pytest -n 2 $(ARGS)
+	$(PYTHON_IN_VENV) -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: installed-dev  ## Lint, format, migrations, deployment settings, dependencies, house rules
 	$(PYTHON_IN_VENV) -m ruff check .

@@ -80,14 +80,14 @@ def _approve(request: HtmxRequest, found: Suggestion, form: ReviewForm) -> HttpR
         return _case_page(request, found, form, status=422)
     revision = suggesting.approve(found, request.user, form.prose, **told(form))
     messages.success(request, f"Approved: it stands on the page as revision {revision.number}.")
-    return see_other(found.get_absolute_url())
+    return _done(request, found)
 
 
 def _decline(request: HtmxRequest, found: Suggestion, form: ReviewForm) -> HttpResponse:
     reason = form.fields["reason"].to_python(form["reason"].value() or "")
     suggesting.decline(found, request.user, reason, version=form["version"].value() or "")
     messages.success(request, "Declined. The fan is told why.")
-    return see_other(found.get_absolute_url())
+    return _done(request, found)
 
 
 def _preview(request: HtmxRequest, found: Suggestion, form: ReviewForm) -> HttpResponse:
@@ -99,7 +99,13 @@ def _preview(request: HtmxRequest, found: Suggestion, form: ReviewForm) -> HttpR
 def _withdraw(request: HtmxRequest, found: Suggestion, form: ReviewForm) -> HttpResponse:
     suggesting.withdraw(found, request.user)
     messages.success(request, "Your suggestion is withdrawn.")
-    return see_other(found.get_absolute_url())
+    return _done(request, found)
+
+
+def _done(request: HtmxRequest, found: Suggestion) -> HttpResponse:
+    """Back to it, still behind the curtain for whoever was."""
+    door = f"?reveal={DOOR}-{found.page_id}" if is_let_in(request, found.page) else ""
+    return see_other(f"{found.get_absolute_url()}{door}")
 
 
 _ACTS = {"approve": _approve, "decline": _decline, "preview": _preview, "withdraw": _withdraw}
