@@ -56,7 +56,9 @@ def _check_key_of(claim: Claim) -> None:
 
 
 def next_key() -> str:
-    """Claims added on the site are numbered behind an X, which no seeded claim begins with."""
+    """Claims added on the site are numbered behind an X, which no seeded claim begins with. Two who add one at
+    once wait for one another at the oldest page’s row, until the transaction ends."""
+    Page.objects.select_for_update(no_key=True).order_by("pk").first()
     number = (Claim.objects.order_by("-id").values_list("id", flat=True).first() or 0) + 1
     while Claim.objects.filter(key=f"X{number}").exists():
         number += 1
