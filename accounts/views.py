@@ -12,7 +12,7 @@ from accounts.hooks import settings_links
 from accounts.models import User
 from ballerina_site.http import HtmxRequest
 from ballerina_site.kept import kept_fields
-from ballerina_site.ratelimit import TooFast, spend
+from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 
 
 class SignUpView(SignupView):
@@ -49,9 +49,7 @@ def profile(request: HtmxRequest) -> HttpResponse:
         spend(request, "profile")
     except TooFast as fault:
         form.add_error(None, str(fault))
-        response = _refused(request, form, 429)
-        response.headers["Retry-After"] = str(fault.seconds)
-        return response
+        return told_to_wait(_refused(request, form, 429), fault)
     form.save()
     messages.success(request, "Your profile is saved.")
     return redirect(request.user)

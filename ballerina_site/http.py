@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -45,6 +46,13 @@ def is_htmx(request: HttpRequest) -> bool:
 def go(request: HttpRequest, address: str) -> HttpResponse:
     """Sends the whole page on, even when only a control of it asked."""
     return HttpResponseClientRedirect(address) if is_htmx(request) else HttpResponseRedirect(address)
+
+
+def see_other(address: str) -> HttpResponse:
+    """On to another page after something was sent: asked for anew, and never sent twice."""
+    response = HttpResponseRedirect(address)
+    response.status_code = HTTPStatus.SEE_OTHER
+    return response
 
 
 def stays_here(request: HttpRequest, address: str) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.cache import cache
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from ballerina_site.http import client_network
 
@@ -55,6 +55,11 @@ def spend(request: HttpRequest, what: str) -> None:
     if _count(f"limit:{what}:{_who(request)}:{window}", limit.seconds) > limit.most:
         log.warning("limit hit: %s", what)
         raise TooFast(what, math.ceil((window + 1) * limit.seconds - now))
+
+
+def told_to_wait(response: HttpResponse, fault: TooFast) -> HttpResponse:
+    response.headers["Retry-After"] = str(fault.seconds)
+    return response
 
 
 def _count(key: str, seconds: int) -> int:

@@ -24,7 +24,6 @@ from lore.models import ChangeKind, Claim, Page, Source
 check_key = RegexValidator(
     r"^[A-Z]{1,4}[0-9]{1,16}\Z", "A claim’s key is one to four capital letters and a number, as in A1."
 )
-_TRIES = 5
 _FACTS = ("status", "as_of", "precision", "scope", "page", "position", "story_position")
 _ROWS = ("sources", "also_on")
 _OF_A_STATUS = {"status", "as_of", "precision", "sources"}
@@ -152,15 +151,12 @@ def supersede(old: Claim, new: Claim, *, editor: User | None = None, reason: str
 
 
 def _insert(claim: Claim) -> Claim:
-    """Two who add a claim at once may count to the same key; the database lets one of them through."""
-    given = claim.key
-    for _ in range(1 if given else _TRIES):
-        try:
-            with transaction.atomic():
-                return save_claim(claim)
-        except IntegrityError:
-            claim.key = given
-    raise Conflict("Somebody else added a claim at the same moment. Save again.", code="conflict")
+    """Of two who give a claim the same key at once, the database lets one through."""
+    try:
+        with transaction.atomic():
+            return save_claim(claim)
+    except IntegrityError:
+        raise Conflict("Somebody else added a claim at the same moment. Save again.", code="conflict")
 
 
 def _held(claim: Claim, based_on: datetime | None) -> Claim:

@@ -12,7 +12,7 @@ from lore import markup
 from lore.addressing import claim_address
 from lore.changing import note
 from lore.indexing import index_claim, index_page
-from lore.linking import recompile, refresh_linkers, rewrite_links
+from lore.linking import recompile, refresh_linkers, refresh_linking_pages, rewrite_links
 from lore.models import ChangeKind, Page, Revision
 from lore.prose import Prose, compile_prose, scope_of, scope_touched
 
@@ -97,7 +97,10 @@ def _make_current(page: Page, revision: Revision) -> None:
     page.summary = summary_of(revision)
     page.save(update_fields=["title", "current", "changed_at", "summary"])
     rewrite_links(page, revision)
-    refresh_linkers(page)
+    if revision.number == 1:  # claims and events may have wanted it, too
+        refresh_linkers(page)
+    else:
+        refresh_linking_pages(page)
     index_page(page)
 
 

@@ -17,11 +17,15 @@ def rewrite_links(page: Page, revision: Revision) -> None:
 
 
 def refresh_linkers(page: Page, *, is_rescoped: bool = False) -> None:
-    """Links to a page that came, went or was renamed change their look in the pages that hold them; those to one that
-    gives away more than before, or less, are made anew, since they may have named its slug."""
-    slugs = set(page.addresses.values_list("slug", flat=True))
-    _recompile_lines(slugs)
-    links = PageLink.objects.filter(slug__in=slugs)
+    """Links to a page that came, went or was renamed change their look in what holds them; those to one that gives away
+    more than before, or less, are made anew, since they may have named its slug."""
+    _recompile_lines(set(page.addresses.values_list("slug", flat=True)))
+    refresh_linking_pages(page, is_rescoped=is_rescoped)
+
+
+def refresh_linking_pages(page: Page, *, is_rescoped: bool = False) -> None:
+    """Those alone whose links to it look otherwise now: their rows tell."""
+    links = PageLink.objects.filter(slug__in=list(page.addresses.values_list("slug", flat=True)))
     target = page if page.is_published else None
     stale = links.exclude(target=page) if target else links.exclude(target=None)
     stale = links if is_rescoped else stale

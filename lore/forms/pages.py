@@ -150,12 +150,6 @@ class PageForm(ProseForm):
         names = self.changed_around if self.page else AROUND
         return {name: self.cleaned_data[name] for name in names}
 
-    def note(self, problem: ValidationError) -> None:
-        """A verb's complaints, beside the fields that they are about."""
-        complaints = problem.error_dict if hasattr(problem, "error_dict") else {None: problem}
-        for name, told in complaints.items():
-            self.add_error(name if name in self.fields else None, told)
-
     # The same form once more
 
     @property

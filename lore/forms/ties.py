@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from ballerina_site.complaints import complain
 from lore.changing import LONGEST_REASON
 from lore.forms.claims import PageField
 from lore.models import Claim, Page, Tie, TieKind, WorksField
@@ -19,10 +20,7 @@ class _TieForm(forms.Form):
 
     def take(self, fault: ValidationError) -> None:
         """A verb's complaints, beside the fields they are about."""
-        complaints = fault.error_dict if hasattr(fault, "error_dict") else {None: fault}
-        for name, complaint in complaints.items():
-            field = _FIELDS.get(name, name)
-            self.add_error(field if field in self.fields else None, complaint)
+        complain(self, fault, _FIELDS)
 
 
 class NewTieForm(_TieForm):

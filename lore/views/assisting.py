@@ -15,7 +15,7 @@ from lore.drafting import drop_draft, keep_draft
 from lore.models import Draft, Page
 from lore.permissions import may_edit_lore
 from lore.previewing import preview_of, prose_typed
-from lore.views.workshop import find_page
+from lore.views.workshop import find_page, slug_for
 
 
 @require_POST
@@ -55,5 +55,5 @@ def _said(draft: Draft) -> HttpResponse:
 def _form_of(request: HtmxRequest, page: Page | None) -> str:
     if page is None:
         return reverse("lore:new")
-    slug = page.slug if request.viewer.sees(page) else f"page-{page.pk}"
-    return reverse("lore:edit" if may_edit_lore(request.user) else "lore:suggest", args=[slug])
+    name = "lore:edit" if may_edit_lore(request.user) else "lore:suggest"
+    return reverse(name, args=[slug_for(request.viewer, page)])

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from ballerina_site.http import HtmxRequest
-from ballerina_site.ratelimit import TooFast
+from ballerina_site.ratelimit import TooFast, told_to_wait
 from lore.diff import LABELS, compare
 from lore.drafting import keep_draft
 from lore.forms.pages import NewPageForm, PageForm
@@ -22,8 +22,8 @@ from lore.merging import merge
 from lore.models import ChangeKind, Page, Revision, ScheduledEdit
 from lore.prose import Prose
 from lore.reading import claim_lines
-from lore.spoilers import ScopedWork, reveal_from
-from lore.views.workshop import DOOR
+from lore.spoilers import ScopedWork
+from lore.views.workshop import ahead, as_let_in
 
 AT_WORK = {True: "lore/edit.html", False: "lore/new.html"}
 
@@ -68,9 +68,7 @@ def waiting_on(page: Page) -> ScheduledEdit | None:
 
 def too_fast(request: HtmxRequest, page: Page | None, form: PageForm, fault: TooFast) -> HttpResponse:
     unjudged = form.going_on_with(request.POST)
-    response = show(request, page, unjudged, HTTPStatus.TOO_MANY_REQUESTS, problem=str(fault))
-    response.headers["Retry-After"] = str(fault.seconds)
-    return response
+    return told_to_wait(show(request, page, unjudged, HTTPStatus.TOO_MANY_REQUESTS, problem=str(fault)), fault)
 
 
 # Somebody else was quicker
@@ -124,19 +122,12 @@ def _ahead(request: HtmxRequest, page: Page, since: list[Revision]) -> tuple[Sco
     """The works from which the page's new text, or a word about how it came to be, would give something away that this
     editor has not asked to see."""
     scope = reduce(or_, map(scope_told, since), page.scope | (page.current.scope if page.current else 0))
-    return () if _is_let_in(request, page) else request.viewer.named(request.viewer.missing(scope))
-
-
-def _is_let_in(request: HtmxRequest, page: Page) -> bool:
-    """Behind the door, also while sending a form: its address still says so."""
-    return reveal_from(request.GET.get("reveal", "")) == (DOOR, str(page.pk))
+    return ahead(request, page, scope)
 
 
 def here(request: HtmxRequest, page: Page | None) -> str:
     """Where the form posts."""
-    if page is None:
-        return reverse("lore:new")
-    return f"{request.path}?reveal={DOOR}-{page.pk}" if _is_let_in(request, page) else request.path
+    return as_let_in(request, page, request.path) if page else reverse("lore:new")
 
 
 def draft_href(request: HtmxRequest, page: Page | None) -> str:

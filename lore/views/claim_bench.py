@@ -5,18 +5,20 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django_htmx.http import reswap, retarget
 
-from ballerina_site.http import HtmxRequest, answer, is_htmx
-from ballerina_site.ratelimit import TooFast, spend
+from ballerina_site.complaints import complain
+from ballerina_site.http import HtmxRequest, answer, is_htmx, see_other
+from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 from lore.editing import Conflict
 from lore.forms.claims import EditClaimForm, NewClaimForm
 from lore.models import Claim, Page
 from lore.permissions import may_edit_lore
 from lore.reading import claim_line
+from lore.views.workshop import href_for
 
 FORM = "lore/claim_form.html"
 
@@ -59,13 +61,11 @@ def keep(
         return _done(request, act())
     except TooFast as fault:
         form.add_error(None, str(fault))
-        response = form_page(request, form, status=429, **about)
-        response["Retry-After"] = str(fault.seconds)
-        return response
+        return told_to_wait(form_page(request, form, status=429, **about), fault)
     except Conflict as fault:
         return form_page(request, form, status=409, **_after_conflict(request, form, fault, about))
     except ValidationError as fault:
-        _note(form, fault)
+        complain(form, fault)
         return form_page(request, form, status=422, **about)
 
 
@@ -85,21 +85,12 @@ def _after_conflict(
     return about | {"old": newer}
 
 
-def _note(form: NewClaimForm | EditClaimForm, fault: ValidationError) -> None:
-    """The verb's complaints beside the fields they are about, or above the form."""
-    complaints = fault.error_dict if hasattr(fault, "error_dict") else {None: fault}
-    for name, about_it in complaints.items():
-        form.add_error(name if name in form.fields else None, about_it)
-
-
 def _done(request: HtmxRequest, claim: Claim) -> HttpResponse:
     """The claim's line takes the place of the list item that the form stood in; without htmx, back to its page."""
     if is_htmx(request):
         return reswap(retarget(line(request, find(request, claim.key)), "closest li"), "outerHTML")
     messages.success(request, f"Claim {claim.key} is saved.")
-    response = HttpResponseRedirect(_place_of(request, claim))
-    response.status_code = 303
-    return response
+    return see_other(_place_of(request, claim))
 
 
 def line(request: HtmxRequest, claim: Claim | None) -> HttpResponse:
@@ -116,5 +107,4 @@ def _place_of(request: HtmxRequest, claim: Claim) -> str:
     page = claim.page
     if not page.is_published or page.current_id is None:
         return reverse("lore:claim", args=[claim.key])
-    address = page.get_absolute_url() if request.viewer.sees(page) else page.shield_href
-    return f"{address}#{claim.shield_anchor}"
+    return f"{href_for(request.viewer, page)}#{claim.shield_anchor}"

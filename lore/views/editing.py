@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods
 
+from ballerina_site.complaints import complain
 from ballerina_site.http import HtmxRequest
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import TooFast, spend
@@ -24,9 +25,8 @@ from lore.previewing import preview_of, prose_typed
 from lore.scheduling import as_it_would_stand, publish, schedule, schedule_new_page, unschedule
 from lore.views import bench
 from lore.views.bench import form_for
-from lore.views.workshop import ask_first, find_page
+from lore.views.workshop import KEPT, ask_first, find_page, slug_for
 
-KEPT = "You were signed out. What you had typed is below: look it over and send it again."
 _SUGGEST = (
     "Only editors change pages at once. You can suggest an edit: the form is the same, and an editor looks at it."
 )
@@ -66,10 +66,9 @@ def _gone_meanwhile(request: HtmxRequest) -> HttpResponse:
 
 
 def _suggest_instead(request: HtmxRequest, page: Page) -> HttpResponse:
-    slug = page.slug if request.viewer.sees(page) else f"page-{page.pk}"
     context = {
         "reason": _SUGGEST,
-        "way_href": reverse("lore:suggest", args=[slug]),
+        "way_href": reverse("lore:suggest", args=[slug_for(request.viewer, page)]),
         "way_word": "Suggest an edit",
         "sign_in_next": "/",
     }
@@ -130,7 +129,7 @@ def _submit(request: HtmxRequest, page: Page | None) -> HttpResponse:
     except Conflict as problem:
         return bench.overtaken(request, page, form, problem)
     except ValidationError as problem:
-        form.note(problem)
+        complain(form, problem)
         return bench.show(request, page, form, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 

@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ballerina_site.http import HtmxRequest
+from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
-from ballerina_site.ratelimit import TooFast, spend
+from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 from lore import editing
 from lore.diff import LABELS
 from lore.diff import compare as compare_prose
@@ -23,8 +23,7 @@ from lore.history import history_of, old_text, pair_of, scope_told
 from lore.models import Page, Revision
 from lore.permissions import may_edit_lore, require_editor
 from lore.prose import Prose
-from lore.views.proposals import is_let_in, see_other, too_fast
-from lore.views.workshop import DOOR, ask_first, find_page
+from lore.views.workshop import DOOR, ask_first, find_page, is_let_in
 
 BESIDE = "side"
 VIEWS = {BESIDE: "Side by side", "inline": "One below the other"}
@@ -211,4 +210,4 @@ def _is_shown(request: HtmxRequest, page: Page, scope: int) -> bool:
 
 def _told(problem: TooFast | ValidationError, form: Form, again: Callable[[int], HttpResponse]) -> HttpResponse:
     form.add_error(None, ValidationError(str(problem)) if isinstance(problem, TooFast) else problem)
-    return too_fast(again(429), problem) if isinstance(problem, TooFast) else again(422)
+    return told_to_wait(again(429), problem) if isinstance(problem, TooFast) else again(422)

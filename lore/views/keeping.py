@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from ballerina_site.http import HtmxRequest
 from ballerina_site.kept import kept_fields
-from ballerina_site.ratelimit import TooFast, spend
+from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 from lore import addressing, editing
 from lore.forms.pages import ReasonForm, RenameForm
 from lore.models import Change, ChangeKind, Page, PageKind, ScheduledEdit
@@ -109,9 +109,7 @@ def _answer(
         if form.is_valid():
             return redirect(act(request, page, form))
     except TooFast as fault:
-        response = _page(request, page, form, template, HTTPStatus.TOO_MANY_REQUESTS, str(fault))
-        response.headers["Retry-After"] = str(fault.seconds)
-        return response
+        return told_to_wait(_page(request, page, form, template, HTTPStatus.TOO_MANY_REQUESTS, str(fault)), fault)
     except editing.Conflict as problem:
         return _page(request, page, form, template, HTTPStatus.CONFLICT, problem.message)
     except ValidationError as problem:

@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from ballerina_site.http import HtmxRequest, answer, go
+from ballerina_site.complaints import complain
+from ballerina_site.http import HtmxRequest, answer, go, see_other
 from ballerina_site.kept import kept_fields
 from ballerina_site.pictures import PictureError
-from ballerina_site.ratelimit import TooFast, spend
+from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 from lore import picturing
 from lore.editing import Conflict
 from lore.forms.pictures import (
@@ -29,7 +29,7 @@ from lore.permissions import may_edit_lore, require_editor
 from lore.picturing import About
 from lore.spoilers import Shield, gate
 from lore.views.gallery import find_image, lit
-from lore.views.proposals import see_other
+from lore.views.workshop import href_for
 
 # A new one: an editor's stands in the gallery at once, a fan's is a suggestion
 
@@ -46,7 +46,7 @@ def new_image(request: HtmxRequest) -> HttpResponse:
         return _added(request, form) if may_edit_lore(request.user) else _suggested(request, form)
     except TooFast as fault:
         form.add_error(None, str(fault))
-        return _told_to_wait(_new_page(request, form, 429), fault)
+        return told_to_wait(_new_page(request, form, 429), fault)
     except ValidationError as problem:
         blame(form, problem)
         return _new_page(request, form, 422)
@@ -121,7 +121,7 @@ def _changed(request: HtmxRequest, found: Image) -> HttpResponse:
         )
     except TooFast as fault:
         form.add_error(None, str(fault))
-        return _told_to_wait(_edit_page(request, found, form, 429), fault)
+        return told_to_wait(_edit_page(request, found, form, 429), fault)
     except Conflict:
         return _overtaken(request, found, form)
     except ValidationError as problem:
@@ -188,7 +188,7 @@ def _decided(request: HtmxRequest, found: PictureSuggestion) -> HttpResponse:
         said = act(request, found, form)
     except TooFast as fault:
         form.add_error(None, str(fault))
-        return _told_to_wait(_case_page(request, found, form, 429), fault)
+        return told_to_wait(_case_page(request, found, form, 429), fault)
     except Conflict as problem:
         form.add_error(None, problem)
         return _case_page(request, _find_suggestion(request, found.pk), form, 409)
@@ -243,9 +243,7 @@ def _case_page(
 
 
 def _page_href(request: HtmxRequest, page: Page) -> str:
-    if not page.is_published:
-        return ""
-    return page.get_absolute_url() if request.viewer.sees(page) else reverse("lore:page", args=[f"page-{page.pk}"])
+    return href_for(request.viewer, page) if page.is_published else ""
 
 
 # What they share
@@ -256,11 +254,4 @@ def blame(form: AboutForm, problem: ValidationError) -> None:
     if isinstance(problem, PictureError) and "file" in form.fields:
         form.add_error("file", problem)
         return
-    complaints = problem.error_dict if hasattr(problem, "error_dict") else {None: problem}
-    for name, about_it in complaints.items():
-        form.add_error(name if name in form.fields else None, about_it)
-
-
-def _told_to_wait(response: HttpResponse, fault: TooFast) -> HttpResponse:
-    response.headers["Retry-After"] = str(fault.seconds)
-    return response
+    complain(form, problem)

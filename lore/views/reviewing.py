@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from ballerina_site.http import HtmxRequest
-from ballerina_site.ratelimit import TooFast, spend
+from ballerina_site.http import HtmxRequest, see_other
+from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 from lore import suggesting
 from lore.diff import compare
 from lore.editing import Conflict
@@ -21,8 +21,8 @@ from lore.permissions import may_edit_lore, require_editor
 from lore.previewing import Preview, preview_of, prose_typed
 from lore.rebasing import onto_current, standing
 from lore.suggesting import version_of
-from lore.views.proposals import ahead, as_problem, is_let_in, labels, see_other, told, too_fast
-from lore.views.workshop import DOOR, ask_first
+from lore.views.proposals import as_problem, labels, told
+from lore.views.workshop import DOOR, ahead, as_let_in, ask_first, href_for, is_let_in, slug_for
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -64,7 +64,7 @@ def _decided(request: HtmxRequest, found: Suggestion) -> HttpResponse:
         return act(request, found, form)
     except TooFast as fault:
         form = ReviewForm(request.POST, is_unsent=True)
-        return too_fast(_case_page(request, found, form, problem=as_problem(fault), status=429), fault)
+        return told_to_wait(_case_page(request, found, form, problem=as_problem(fault), status=429), fault)
     except Conflict as problem:
         return _case_overtaken(request, found, form, problem)
     except ValidationError as problem:
@@ -104,8 +104,7 @@ def _withdraw(request: HtmxRequest, found: Suggestion, form: ReviewForm) -> Http
 
 def _done(request: HtmxRequest, found: Suggestion) -> HttpResponse:
     """Back to it, still behind the curtain for whoever was."""
-    door = f"?reveal={DOOR}-{found.page_id}" if is_let_in(request, found.page) else ""
-    return see_other(f"{found.get_absolute_url()}{door}")
+    return see_other(as_let_in(request, found.page, found.get_absolute_url()))
 
 
 _ACTS = {"approve": _approve, "decline": _decline, "preview": _preview, "withdraw": _withdraw}
@@ -174,8 +173,6 @@ def _title_of(request: HtmxRequest, found: Suggestion) -> str:
 
 def _ways(request: HtmxRequest, page: Page) -> dict[str, str]:
     """To the page, by a slug only where that gives nothing away; nowhere while it is not read."""
-    sees = request.viewer.sees(page)
-    slug = page.slug if sees else f"page-{page.pk}"
-    href = page.get_absolute_url() if sees else page.shield_href
-    edit_href = reverse("lore:edit", args=[slug])
-    return {"page_slug": slug, "page_href": href if page.is_published else "", "edit_href": edit_href}
+    slug = slug_for(request.viewer, page)
+    href = href_for(request.viewer, page) if page.is_published else ""
+    return {"page_slug": slug, "page_href": href, "edit_href": reverse("lore:edit", args=[slug])}

@@ -8,9 +8,9 @@ from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ballerina_site.http import HtmxRequest, same_query
+from ballerina_site.http import HtmxRequest, same_query, see_other
 from ballerina_site.kept import kept_fields
-from ballerina_site.ratelimit import TooFast, spend
+from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 from lore import suggesting
 from lore.desk import desk_of
 from lore.diff import compare
@@ -24,11 +24,10 @@ from lore.previewing import preview_of, prose_typed
 from lore.prose import Prose
 from lore.rebasing import onto_current, with_suggestion
 from lore.suggesting import open_suggestion, version_of
-from lore.views.proposals import ahead, as_problem, is_let_in, labels, see_other, told, too_fast
-from lore.views.workshop import DOOR, ask_first, find_page
+from lore.views.proposals import as_problem, labels, told
+from lore.views.workshop import KEPT, ahead, as_let_in, ask_first, by_the_door, find_page, is_let_in, slug_for
 
 GOING_ON = "You go on with your draft."
-KEPT = "You were signed out. What you had typed is below: look it over and send it again."
 WAITS = "Your suggestion is with the editors. You hear back by mail, and it stands in your profile."
 
 
@@ -86,7 +85,7 @@ def _submit(request: HtmxRequest, page: Page) -> HttpResponse:
         return act(request, page, form)
     except TooFast as fault:
         response = _form_page(request, page, _unjudged(request.POST), problem=as_problem(fault), status=429)
-        return too_fast(response, fault)
+        return told_to_wait(response, fault)
     except Conflict as problem:
         return _overtaken(request, page, form, problem)
     except ValidationError as problem:
@@ -112,8 +111,7 @@ def _preview(request: HtmxRequest, page: Page, form: SuggestionForm) -> HttpResp
 def _keep(request: HtmxRequest, page: Page, form: SuggestionForm) -> HttpResponse:
     keep_draft(request.user, page, dict(request.POST.lists()))
     messages.success(request, "The draft is kept. Nobody else sees it.")
-    door = f"&reveal={DOOR}-{page.pk}" if is_let_in(request, page) else ""
-    return see_other(f"{request.path}?draft=1{door}")
+    return see_other(as_let_in(request, page, f"{request.path}?draft=1"))
 
 
 _ACTS = {"preview": _preview, "draft": _keep}
@@ -140,15 +138,14 @@ def _form_page(
     """`more`: mine (the suggestion gone on with), draft (kept and on offer), notice, problem, preview; works (what the
     page's new text gives away, where the fan has not been let in to that)."""
     is_open = request.viewer.sees(page) or is_let_in(request, page)
-    slug = page.slug if request.viewer.sees(page) else f"page-{page.pk}"
     context = {
         "page": page,
         "title": page.title if is_open else "",
         "form": form,
-        "action": f"{request.path}?reveal={DOOR}-{page.pk}" if is_let_in(request, page) or "works" in more else "",
+        "action": by_the_door(request.path, page) if is_let_in(request, page) or "works" in more else "",
         "draft_key": _draft_key(page, form),
-        "draft_url": reverse("lore:draft", args=[slug]),
-        "draft_href": f"{request.path}?draft=1" + (f"&reveal={DOOR}-{page.pk}" if is_let_in(request, page) else ""),
+        "draft_url": reverse("lore:draft", args=[slug_for(request.viewer, page)]),
+        "draft_href": as_let_in(request, page, f"{request.path}?draft=1"),
         "preview_url": reverse("lore:preview"),
     }
     return render(request, "lore/suggest.html", context | more, status=status)

@@ -6,14 +6,14 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from ballerina_site.http import HtmxRequest
+from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
-from ballerina_site.ratelimit import TooFast, spend
+from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 from lore.editing import Conflict
 from lore.forms.ties import NewTieForm, RemoveTieForm
 from lore.models import Page, Tie
@@ -101,9 +101,8 @@ def _keep(request: HtmxRequest, page: Page, own: list[Tie]) -> HttpResponse:
         if form.is_valid():
             return _done(request, _remove(request, going) if going else _add(request, new))
     except TooFast as fault:
-        response = _desk(request, page, own, new, going, status=HTTPStatus.TOO_MANY_REQUESTS, problem=str(fault))
-        response["Retry-After"] = str(fault.seconds)
-        return response
+        late = _desk(request, page, own, new, going, status=HTTPStatus.TOO_MANY_REQUESTS, problem=str(fault))
+        return told_to_wait(late, fault)
     except Conflict as fault:
         own = _seen(request, page, ties_of(page))
         return _desk(request, page, own, new, going, status=HTTPStatus.CONFLICT, problem=fault.message)
@@ -130,9 +129,7 @@ def _remove(request: HtmxRequest, form: RemoveTieForm) -> str:
 
 def _done(request: HtmxRequest, words: str) -> HttpResponse:
     messages.success(request, words)
-    response = HttpResponseRedirect(request.get_full_path())
-    response.status_code = HTTPStatus.SEE_OTHER
-    return response
+    return see_other(request.get_full_path())
 
 
 def _desk(

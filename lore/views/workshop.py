@@ -9,10 +9,11 @@ from django.shortcuts import render
 from lore.canon import in_address
 from lore.models import Page, PageKind
 from lore.permissions import may_edit_lore
-from lore.spoilers import Shield
+from lore.spoilers import ScopedWork, Shield, Viewer, reveal_from
 
 DOOR = "source"
 """The kind of its reveal: `?reveal=source-<page id>`."""
+KEPT = "You were signed out. What you had typed is below: look it over and send it again."
 
 
 def find_page(request: HttpRequest, slug: str) -> Page:
@@ -37,6 +38,36 @@ def ask_first(request: HttpRequest, page: Page, scope: int, what: str) -> HttpRe
     title = page.title if request.viewer.sees(page) else ""
     context = {"shield": shield, "title": title, "query": _query(request), "sign_in_next": page.shield_href}
     return render(request, "lore/ask.html", context)
+
+
+def is_let_in(request: HttpRequest, page: Page) -> bool:
+    """Behind the door, also while sending a form: its address still says so."""
+    return reveal_from(request.GET.get("reveal", "")) == (DOOR, str(page.pk))
+
+
+def ahead(request: HttpRequest, page: Page, scope: int) -> tuple[ScopedWork, ...]:
+    """The works from which a text would give something away that this viewer has not asked to see."""
+    viewer = request.viewer
+    return () if is_let_in(request, page) else viewer.named(viewer.missing(scope))
+
+
+def by_the_door(address: str, page: Page) -> str:
+    """The address as it lets somebody in."""
+    return f"{address}{'&' if '?' in address else '?'}reveal={DOOR}-{page.pk}"
+
+
+def as_let_in(request: HttpRequest, page: Page, address: str) -> str:
+    """The way on, for whoever was let in by the door and for whoever needed none."""
+    return by_the_door(address, page) if is_let_in(request, page) else address
+
+
+def slug_for(viewer: Viewer, page: Page) -> str:
+    """What stands for the page in an address: its slug only where that gives nothing away."""
+    return page.slug if viewer.sees(page) else f"page-{page.pk}"
+
+
+def href_for(viewer: Viewer, page: Page) -> str:
+    return page.get_absolute_url() if viewer.sees(page) else page.shield_href
 
 
 def _query(request: HttpRequest) -> str:

@@ -135,13 +135,6 @@ class TestAdding:
         assert (change.kind, change.claim, change.newer) == ("claim_superseded", old, new)
         assert (change.old_status, change.new_status) == ("rumour", "reported")
 
-    def test_whoever_counts_to_the_same_key_gets_the_next(self, editor, monkeypatch):
-        make_claim("X1")
-        keys = iter(["X1", "X1", "X2"])
-        monkeypatch.setattr(claiming, "next_key", lambda: next(keys))
-        monkeypatch.setattr(Claim, "full_clean", lambda self: None)
-        assert self.added(editor).key == "X2"
-
     def test_gives_up_politely(self, editor, monkeypatch):
         make_claim("X1")
         monkeypatch.setattr(claiming, "next_key", lambda: "X1")

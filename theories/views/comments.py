@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from ballerina_site.http import HtmxRequest
+from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import spend
 from theories import discussing
@@ -13,7 +13,7 @@ from theories.forms import CommentForm, NewCommentForm
 from theories.models import Comment
 from theories.permissions import Conflict, require_writer
 from theories.reading import COMMENTS
-from theories.views.common import find, see_other, too_late
+from theories.views.common import find, too_late
 
 
 @require_POST

@@ -1,7 +1,7 @@
 """What the views share: fetching inside the permissions, the shield's page, the page for who comes late."""
 
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from accounts.names import ARCHIVE
@@ -28,9 +28,3 @@ def too_late(request: HtmxRequest, error: ValidationError, back: str, *, typed: 
     """A lost race: what happened, what was typed, the way on."""
     context = {"why": " ".join(error.messages), "back": back, "typed": typed}
     return render(request, "theories/too_late.html", context, status=409)
-
-
-def see_other(address: str) -> HttpResponse:
-    response = HttpResponseRedirect(address)
-    response.status_code = 303
-    return response

@@ -4,12 +4,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from ballerina_site.http import HtmxRequest, go, is_htmx
+from ballerina_site.http import HtmxRequest, go, is_htmx, see_other
 from ballerina_site.ratelimit import spend
 from lore.spoilers import reveal_from
 from theories.models import Theory
 from theories.permissions import Conflict, why_no_vote
-from theories.views.common import find, see_other, too_late
+from theories.views.common import find, too_late
 from theories.voting import Standing, cast, stance_of
 
 _VALUES = {"1": 1, "-1": -1, "0": 0}

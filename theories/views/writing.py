@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from accounts.names import ARCHIVE
-from ballerina_site.http import HtmxRequest
+from ballerina_site.complaints import complain
+from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import spend
 from lore import markup
@@ -20,7 +21,7 @@ from theories.forms import TheoryForm
 from theories.models import Theory
 from theories.permissions import Conflict, may_act_as_archive, require_author, require_edit, why_no_edit
 from theories.pictures import taken_in
-from theories.views.common import find, see_other, shielded, too_late
+from theories.views.common import find, shielded, too_late
 
 _ACTIONS = {"publish", "draft", ""}
 
@@ -111,7 +112,7 @@ def _submit(request: HtmxRequest, theory: Theory | None) -> HttpResponse:
     try:
         saved = _save(request, form, theory, is_opening=is_opening)
     except ValidationError as error:
-        _note(form, error)
+        complain(form, error)
         return _page(request, form, theory, 409 if isinstance(error, Conflict) else 422)
     if saved.is_draft:
         messages.success(request, "The draft is kept.")
@@ -135,13 +136,6 @@ def _save(request: HtmxRequest, form: TheoryForm, theory: Theory | None, *, is_o
 
 def _author(request: HtmxRequest, form: TheoryForm) -> User:
     return User.objects.archive() if form.cleaned_data.get("as_archive") else request.user
-
-
-def _note(form: TheoryForm, error: ValidationError) -> None:
-    """The verb's complaints beside the fields they are about, or above the form."""
-    complaints = error.error_dict if hasattr(error, "error_dict") else {None: error}
-    for name, about_it in complaints.items():
-        form.add_error(name if name in form.fields else None, about_it)
 
 
 def _said_at_leaving(theory: Theory) -> str:
