@@ -7,19 +7,16 @@ from dataclasses import asdict, dataclass
 from typing import IO
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
-from ballerina_site.http import canonical
 from lore.changing import note
 from lore.editing import Conflict
-from lore.models import ChangeKind, Image, Licence, Making, Page, PageKind, PictureSuggestion, Review, Seen
+from lore.models import ChangeKind, Image, Licence, Making, Page, PageKind, PictureSuggestion, Review
 from lore.permissions import may_suggest, require_editor
-from lore.spoilers import is_inside, whole_scope
-from lore.suggesting import mail_address_of
+from lore.spoilers import whole_scope
+from lore.telling import tell_author
 from lore.uploads import prepare_later, remove_files, store_image
 
 MOST_OPEN = 5
@@ -195,20 +192,5 @@ def _decide(suggestion: PictureSuggestion, state: Review, editor: User, reason: 
     suggestion.full_clean(exclude=["page", "image", "author", "reviewer"], validate_constraints=False)
     suggestion.save()
     if suggestion.author_id != editor.pk:
-        _tell_author(suggestion)
-
-
-def _tell_author(suggestion: PictureSuggestion) -> None:
-    """Queued with the decision or not at all. What the mail says of the page is inside the fan's shield."""
-    address = mail_address_of(suggestion.author)
-    if address:
-        seen = Seen.objects.filter(fan=suggestion.author).values_list("works", flat=True).first() or 0
-        context = {
-            "fan": suggestion.author,
-            "suggestion": suggestion,
-            "may_name": is_inside(whole_scope(suggestion), seen),
-            "href": canonical(suggestion.get_absolute_url()),
-            "site_url": canonical(""),
-        }
-        text = render_to_string("lore/email/picture_decided.txt", context)
-        send_mail("An editor has looked at your picture", text.strip() + "\n", None, [address])
+        scope = whole_scope(suggestion)
+        tell_author(suggestion, "An editor has looked at your picture", "lore/email/picture_decided.txt", scope)

@@ -75,7 +75,7 @@ def _make_room(page: Page, editor: User, replaces: int | None) -> None:
 
 def _written(page: Page, prose: Prose, **about: object) -> ScheduledEdit:
     waiting = ScheduledEdit(page=page, based_on=page.current, **prose.fields, **about)
-    waiting.scope = scope_of(compile_prose(prose))
+    waiting.scope = page.scope | scope_of(compile_prose(prose))
     waiting.full_clean(exclude=_EXCLUDED)
     waiting.save()
     return waiting

@@ -1,19 +1,16 @@
 """What fans propose and editors decide. An approved suggestion becomes a revision that credits the fan."""
 
-from allauth.account.models import EmailAddress
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.mail import send_mail
 from django.db import transaction
-from django.template.loader import render_to_string
 from django.utils import timezone
 
 from accounts.models import User
-from ballerina_site.http import canonical
 from lore.editing import Conflict, save_revision
-from lore.models import Page, PageKind, Review, Revision, Seen, Suggestion
+from lore.models import Page, PageKind, Review, Revision, Suggestion
 from lore.permissions import may_suggest, require_editor
 from lore.prose import Prose, compile_prose, scope_of
-from lore.spoilers import EVERYTHING, is_inside, whole_scope
+from lore.spoilers import EVERYTHING, whole_scope
+from lore.telling import tell_author
 
 MOST_OPEN = 10
 """How many of a fan's suggestions may wait at once: an editor reads each."""
@@ -79,7 +76,7 @@ def _written(suggestion: Suggestion, page: Page, prose: Prose, comment: str) -> 
     for name, text in prose.fields.items():
         setattr(suggestion, name, text)
     suggestion.comment, suggestion.based_on = comment, page.current
-    suggestion.scope, suggestion.changed_at = scope_of(compile_prose(prose)), timezone.now()
+    suggestion.scope, suggestion.changed_at = page.scope | scope_of(compile_prose(prose)), timezone.now()
     suggestion.full_clean(exclude=["page", "author", "based_on", "reviewer", "revision"], validate_constraints=False)
     suggestion.save()
     return suggestion
@@ -145,37 +142,11 @@ def _decide(suggestion: Suggestion, state: Review, editor: User) -> None:
     suggestion.state, suggestion.reviewer, suggestion.decided_at = state, editor, timezone.now()
     suggestion.save(update_fields=["state", "reviewer", "decided_at", "reason", "revision"])
     if suggestion.author_id != editor.pk:
-        tell_author(suggestion)
+        _tell(suggestion)
 
 
-# The fan hears back
-
-
-def tell_author(suggestion: Suggestion) -> None:
-    """By mail, to an address that is known to be theirs. Within the transaction: the mail is queued with the decision
-    or not at all. What the mail says of the page is inside their shield."""
-    address = mail_address_of(suggestion.author)
-    if address:
-        context = {
-            "fan": suggestion.author,
-            "suggestion": suggestion,
-            "may_name": _may_name(suggestion),
-            "href": canonical(suggestion.get_absolute_url()),
-            "site_url": canonical(""),
-        }
-        text = render_to_string("lore/email/suggestion_decided.txt", context)
-        send_mail("An editor has looked at your suggestion", text.strip() + "\n", None, [address])
-
-
-def mail_address_of(fan: User | None) -> str:
-    if fan is None or not fan.is_active:
-        return ""
-    known = EmailAddress.objects.filter(user=fan, primary=True, verified=True).first()
-    return known.email if known else ""
-
-
-def _may_name(suggestion: Suggestion) -> bool:
+def _tell(suggestion: Suggestion) -> None:
     """The title and the editor's words may speak of all that the suggestion touched."""
-    seen = Seen.objects.filter(fan=suggestion.author).values_list("works", flat=True).first() or 0
     base = suggestion.based_on
-    return is_inside(whole_scope(suggestion) | (base.scope if base else EVERYTHING), seen)
+    scope = whole_scope(suggestion) | (base.scope if base else EVERYTHING)
+    tell_author(suggestion, "An editor has looked at your suggestion", "lore/email/suggestion_decided.txt", scope)

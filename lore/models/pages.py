@@ -124,7 +124,7 @@ class ProseFields(models.Model):
     hatnote = models.CharField(max_length=300, blank=True)
     facts = models.TextField(max_length=4000, blank=True, help_text="One a line, as “Label: value”. Wiki links work.")
     body = models.TextField(max_length=100_000, blank=True)
-    scope = ScopeField(editable=False)  # all that its parts give away; the page's own scope aside
+    scope = ScopeField(editable=False)  # all that its parts gave away when it was written, and the page as a whole
 
     class Meta:
         abstract = True
