@@ -80,6 +80,12 @@ class Suggestion(ProseFields, Reviewed):
         return reverse("lore:suggestion", args=[self.pk])
 
     @property
+    def was_changed(self) -> bool:
+        """What was saved is not word for word what its author sent: it was amended, or the page had moved on."""
+        names = [field.name for field in ProseFields._meta.fields if field.name != "scope"]
+        return self.revision is not None and any(getattr(self, n) != getattr(self.revision, n) for n in names)
+
+    @property
     def shield_href(self) -> str:
         return self.get_absolute_url()
 
