@@ -152,7 +152,7 @@ class Supervisor:
         self.stopping = True
 
 
-def main(address: str, port: int, workers: int, site_url: str) -> None:
+def main(address: str, port: int, workers: int, site_url: str, *also: str) -> None:
     supervisor = Supervisor(report=lambda line: print(line, file=sys.stderr, flush=True))
     server = Child("The web server", granian(address, port, workers))
     supervisor.add(server)
@@ -160,11 +160,18 @@ def main(address: str, port: int, workers: int, site_url: str) -> None:
         supervisor.watch(until=_first_answer(server, address, port, urlsplit(site_url).netloc))
         if not supervisor.stopping:
             print(f"The archive is open at {site_url} (Ctrl-C closes it).", flush=True)
-            supervisor.add(Child("The worker", manage("db_worker", "--queue-name=*", "--no-reload")))
-            supervisor.add(Child("The minute's work", manage("tick"), every=60))
+            for child in beside(also):
+                supervisor.add(child)
             supervisor.watch()
     finally:
         supervisor.stop()
+
+
+def beside(also: Sequence[str]) -> list[Child]:
+    """What runs beside the server; the worker only if `also` names it."""
+    worker = Child("The worker", manage("db_worker", "--queue-name=*", "--no-reload"))
+    minute = Child("The minute's work", manage("tick"), every=60)
+    return [worker, minute] if "worker" in also else [minute]
 
 
 def granian(address: str, port: int, workers: int) -> list[str]:
@@ -214,4 +221,4 @@ def _answers(address: str, port: int, host: str) -> bool:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4])
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

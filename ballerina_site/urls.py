@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from accounts.urls import entrance
 from ballerina_site import errors, views
+from lore.views.manual import how_to_write
 from lore.views.pages import house
 
 admin.autodiscover()
@@ -17,6 +18,7 @@ urlpatterns = [
     path("about/", house, {"slug": "about"}, name="about"),
     path("rules/", house, {"slug": "rules"}, name="rules"),
     path("privacy/", house, {"slug": "privacy"}, name="privacy"),
+    path("how-to-write/", how_to_write, name="how_to_write"),
     path("", include("lore.urls")),
     path("theories/", include("theories.urls")),
     path("", include("moderation.urls")),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from ballerina_site.ratelimit import spend
-from lore.contributions import contributions
+from lore.contributions import contributions, unfinished
 from lore.finding import search_lore
 from lore.models import Page, Revision
 from lore.permissions import may_edit_lore
@@ -62,6 +62,7 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
         "fan": fan,
         "theories": _theories_of(request.viewer, fan),
         "edited": _edited_by(request.viewer, fan),
+        "unfinished": unfinished(request.viewer, fan) if fan == request.user else [],
         "contributions": contributions(
             request.viewer, fan, is_insider=fan == request.user or may_edit_lore(request.user)
         ),

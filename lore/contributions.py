@@ -6,7 +6,9 @@ from datetime import datetime
 from django.urls import reverse
 
 from accounts.models import User
-from lore.models import Change, PictureSuggestion, Review, Suggestion
+from lore.drafting import is_ahead
+from lore.models import Change, Draft, Page, PictureSuggestion, Review, Suggestion
+from lore.permissions import may_edit_lore
 from lore.spoilers import Viewer
 
 SHOWN = 20
@@ -21,6 +23,37 @@ class Contribution:
     state: str = Review.APPROVED
     reason: str = ""
     """The editor's, for the fan and for editors."""
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A draft: what it is of, and where it is gone on with, or thrown away."""
+
+    title: str
+    href: str
+    drop_url: str
+    saved_at: datetime
+
+
+def unfinished(viewer: Viewer, fan: User) -> list[Unfinished]:
+    """The fan's own drafts, the latest first, for nobody but them."""
+    rows = Draft.objects.filter(fan=fan).select_related("page__current")
+    if not may_edit_lore(fan):
+        rows = rows.filter(page__in=Page.objects.lore())
+    return [_unfinished(viewer, row, fan) for row in rows[:SHOWN] if is_ahead(row, row.page)]
+
+
+def _unfinished(viewer: Viewer, row: Draft, fan: User) -> Unfinished:
+    typed = " ".join(row.fields.get("title", [])).strip()
+    if row.page is None:
+        title, form, drop = typed or "A page without a title yet", reverse("lore:new"), reverse("lore:new_draft")
+    else:
+        title = row.page.title if viewer.sees(row.page) else typed or "A page"
+        form, drop = (
+            reverse(name, args=[f"page-{row.page_id}"])
+            for name in ("lore:edit" if may_edit_lore(fan) else "lore:suggest", "lore:draft")
+        )
+    return Unfinished(title, f"{form}?draft=1", drop, row.saved_at)
 
 
 def contributions(viewer: Viewer, fan: User, *, is_insider: bool) -> list[Contribution]:

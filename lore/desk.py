@@ -2,7 +2,7 @@
 so what they have not seen is named only once they ask."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -36,7 +36,20 @@ class Row:
     is_fold: ClassVar[bool] = False
 
 
+@dataclass(frozen=True)
+class CoveredRow(Shield):
+    """One that waits behind the curtain. Who sent it, and when, gives nothing away."""
+
+    who: User | None = None
+    when: datetime | None = None
+
+
 Entry = Row | Shield | Fold
+
+
+def _covered(shield: Shield, thing: Suggestion | PictureSuggestion, **more: Any) -> CoveredRow:
+    about = {field.name: getattr(shield, field.name) for field in fields(shield)}
+    return CoveredRow(**(about | more), who=thing.author, when=thing.created_at)
 
 
 @dataclass(frozen=True)
@@ -100,7 +113,7 @@ def _suggestion_row(viewer: Viewer, thing: Suggestion) -> Row | Shield:
     base = thing.based_on.scope if thing.based_on else 0
     if not viewer.inside(base | whole_scope(thing)):  # the reason may speak of what is to go
         works = viewer.named(viewer.missing(base | whole_scope(thing)))
-        return replace(viewer.shield(thing), works=works, href=href)
+        return _covered(viewer.shield(thing), thing, works=works, href=href)
     return Row(thing.page.title, href, thing.comment, thing.author, thing.created_at)
 
 
@@ -111,8 +124,9 @@ def _pictures(editor: User) -> QuerySet[PictureSuggestion]:
 
 def _picture_row(viewer: Viewer, thing: PictureSuggestion) -> Row | Shield:
     href = reverse("lore:image_suggestion", args=[thing.pk])
-    words = thing.comment or thing.image.alt
-    return _stands_in(viewer, thing, href, lambda: Row(thing.page.title, href, words, thing.author, thing.created_at))
+    if not viewer.sees(thing):
+        return _covered(viewer.shield(thing), thing, href=href)
+    return Row(thing.page.title, href, thing.comment or thing.image.alt, thing.author, thing.created_at)
 
 
 def _scheduled(editor: User) -> QuerySet[ScheduledEdit]:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Value
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 
 from accounts.models import User
 from lore.models import Draft, Page, Revision
+from lore.models.pages import PageQuerySet
 from lore.prose import Prose
 
 MOST_SIGNS = 400_000
@@ -37,7 +40,18 @@ def keep_prose_as_draft(fan: User, page: Page | None, prose: Prose, **more: str)
 def draft_of(fan: User, page: Page | None) -> Draft | None:
     """What they can go on with. One that came in behind its own save says nothing that the page does not."""
     draft = Draft.objects.filter(fan=fan, page=page).first()
-    return None if draft and page and page.current and _is_saved(draft, page.current) else draft
+    return draft if draft and is_ahead(draft, page) else None
+
+
+def noting_draft(pages: PageQuerySet, reader: User | AnonymousUser) -> PageQuerySet:
+    """Each page `has_draft` if the reader began one there: known without a query of its own."""
+    mine = Exists(Draft.objects.filter(fan=reader.pk, page=OuterRef("pk"))) if reader.is_authenticated else None
+    return pages.annotate(has_draft=mine or Value(value=False))
+
+
+def is_ahead(draft: Draft, page: Page | None) -> bool:
+    """Whether it says anything that the page does not."""
+    return page is None or page.current is None or not _is_saved(draft, page.current)
 
 
 def _is_saved(draft: Draft, current: Revision) -> bool:

@@ -15,6 +15,7 @@ from lore.indexing import index_claim, index_page
 from lore.linking import recompile, refresh_linkers, refresh_linking_pages, rewrite_links
 from lore.models import ChangeKind, Page, Revision
 from lore.prose import Prose, compile_prose, scope_of, scope_touched
+from lore.redacting import Swept, holds, passages, sweep
 
 
 class Conflict(ValidationError):
@@ -117,10 +118,11 @@ def restore_revision(
     return save_revision(page, Prose.of(old), editor=editor, comment=why, based_on=based_on, kind=ChangeKind.RESTORED)
 
 
-def redact(revision: Revision, prose: Prose, *, editor: User, reason: str) -> None:
+def redact(revision: Revision, prose: Prose, *, editor: User, reason: str) -> Swept:
     """Takes personal data out of a revision: the only way in which one ever changes, and the log says so. Its comment
-    goes too, since nobody can tell what it named."""
-    if not reason.strip():
+    goes too, since nobody can tell what it named; and the same words out of whatever else is written on the page."""
+    found = passages(Prose.of(revision), prose)
+    if not reason.strip() or holds(reason, found):
         raise ValidationError({"reason": "Say why, without repeating what you take out."})
     with transaction.atomic():
         page = Page.objects.select_for_update().get(pk=revision.page_id)
@@ -133,10 +135,12 @@ def redact(revision: Revision, prose: Prose, *, editor: User, reason: str) -> No
             redacted_at=timezone.now(),
         )
         revision.page.changes.filter(revision=revision).update(reason="")
+        swept = sweep(page, revision, found, scope_of(compiled))
         note(ChangeKind.REDACTED, page, editor, f"Revision {revision.number}: {reason}", scope=revision.scope)
         if page.current_id == revision.pk:
             page.refresh_from_db()
             _make_current(page, page.current)
+    return swept
 
 
 # Whether it is read at all

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from accounts.models import User
 from lore import hooks
@@ -13,6 +13,9 @@ from lore.permissions import may_edit_lore
 from lore.spoilers import Fold, Shield, Viewer, screened
 
 SIZE = 24
+MORE = 12
+"""How many pictures a page shows beside its lead."""
+OFFERED = 12
 
 
 def ours() -> QuerySet[Image]:
@@ -36,7 +39,20 @@ def _is_suggested(image: Image) -> bool:
 
 
 def used_on(viewer: Viewer, image: Image) -> list[Page]:
-    return list(Page.objects.lore().visible_to(viewer).filter(lead_image=image))
+    """The pages that it leads, or shows, as far as this viewer may know of them."""
+    return list(Page.objects.lore().visible_to(viewer).filter(Q(lead_image=image) | Q(pictures=image)).distinct())
+
+
+def more_of(viewer: Viewer, page: Page) -> list[Image]:
+    """The newest pictures that show the page and are not its lead. No shields: what is not seen is simply not there."""
+    if not page.has_pictures:
+        return []
+    pictures = ours().visible_to(viewer).filter(is_public=True, pages=page).exclude(pk=page.lead_image_id)
+    found = list(pictures.order_by("-pk")[:MORE])
+    for image in found:
+        if viewer.reveals("image", image.pk):
+            image.reveal_query = f"?reveal=image-{image.pk}"
+    return found
 
 
 def with_pictures(viewer: Viewer, pages: Iterable[Page]) -> list[Page]:
@@ -47,6 +63,17 @@ def with_pictures(viewer: Viewer, pages: Iterable[Page]) -> list[Page]:
         image = page.lead_image
         page.shown_picture = image if image and image.is_public and viewer.inside(image.scope) else None
     return found
+
+
+def offered(among: QuerySet[Image], page: Page | None, chosen: Iterable[int], words: str) -> list[Image]:
+    """For a choice, at most `OFFERED`: what is chosen (ids), then what shows the page, then the newest. With words, of
+    the others only those in whose description or credit all of them stand."""
+    is_chosen = Q(pk__in=[0, *chosen])
+    shows = Exists(Page.pictures.through.objects.filter(page=page, image=OuterRef("pk")))
+    rank = Case(When(is_chosen, then=0), When(shows, then=1), default=2)
+    for word in words.replace("\0", "").split():
+        among = among.filter(is_chosen | Q(alt__icontains=word) | Q(credit__icontains=word))
+    return list(among.order_by(rank, "-pk")[:OFFERED])
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,13 @@ def scope_told(revision: Revision) -> int:
     return revision.scope | (revision.change.scope if hasattr(revision, "change") else 0)
 
 
+def scope_since(page: Page, number: int) -> int:
+    """What this revision gives away and all that came after it. A text from before somebody covered a part says it
+    openly, and does so still when the covered part was taken out again."""
+    rows = page.revisions.filter(number__gte=number).order_by()
+    return reduce(or_, rows.values_list("scope", flat=True).distinct(), 0)
+
+
 def history_of(page: Page, before: int | None = None) -> History:
     """The newest revisions, or those before this number, with what else happened meanwhile."""
     size = sum((Length(name) for name in ("title", "lead", "hatnote", "facts", "body")), start=0)

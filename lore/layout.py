@@ -2,12 +2,14 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import networkx as nx
 import numpy as np
 from django.db import transaction
 
-from lore.models import Spot, Tie
+from lore.models import Spot
+from lore.relaying import Edge, edges, note_drawn
 from lore.webbing import CELL
 
 _SEED = 1923
@@ -22,17 +24,18 @@ _PULL = 0.06
 _CENTRE = 0
 """The node that pulls. No page has this id."""
 
-type Edge = tuple[int, int]
 type Places = dict[int, tuple[float, float]]
 
 
 def lay_out() -> None:
     """Writes a Spot for each page that has a tie, and takes away all others."""
     with transaction.atomic():
-        places = places_of(Tie.objects.order_by("source_id", "target_id").values_list("source_id", "target_id"))
+        drawn = edges()
+        places = places_of(drawn)
         spots = [Spot(page_id=page, x=x, y=y) for page, (x, y) in places.items()]
         Spot.objects.exclude(page__in=places).delete()
         Spot.objects.bulk_create(spots, update_conflicts=True, unique_fields=["page"], update_fields=["x", "y"])
+        transaction.on_commit(partial(note_drawn, drawn), robust=True)
 
 
 def places_of(edges: Iterable[Edge]) -> Places:

@@ -7,12 +7,14 @@ from lore.prose import Prose, blocks_in, compile_prose
 
 
 def rewrite_links(page: Page, revision: Revision) -> None:
-    rows = {(link.target_slug, link.scope) for block in blocks_in(revision.compiled) for link in block.links}
+    links = [link for block in blocks_in(revision.compiled) for link in block.links]
+    rows = {(link.target_slug, link.scope): link.name for link in reversed(links)}  # as it is written first
     known = Address.objects.filter(slug__in={slug for slug, _ in rows}, page__is_published=True)
     targets = dict(known.values_list("slug", "page_id"))
     page.links.all().delete()
     PageLink.objects.bulk_create(
-        PageLink(source=page, slug=slug[:80], scope=scope, target_id=targets.get(slug)) for slug, scope in sorted(rows)
+        PageLink(source=page, slug=slug[:80], name=name, scope=scope, target_id=targets.get(slug))
+        for (slug, scope), name in sorted(rows.items())
     )
 
 

@@ -17,11 +17,14 @@ from lore.markup_blocks import (
     HOLE_START,
     Block,
     Heading,
+    Lead,
     Link,
     Spoiler,
     blocks_from_json,
     blocks_to_json,
     from_json,
+    names_led_by,
+    relink,
     to_json,
 )
 from lore.markup_rules import (
@@ -37,6 +40,7 @@ from lore.markup_rules import (
 __all__ = [
     "Block",
     "Heading",
+    "Lead",
     "Lexicon",
     "Link",
     "MarkupError",
@@ -48,7 +52,9 @@ __all__ = [
     "compile_page",
     "from_json",
     "mentions",
+    "names_led_by",
     "parts_as_written",
+    "relink",
     "to_json",
 ]
 
@@ -250,7 +256,7 @@ class _Compiler:
 
     def _note_link(self, token: Token, covered_by: int) -> None:
         if "slug" in token.meta:
-            self.links.append(Link(token.meta["slug"], self.scope | covered_by))
+            self.links.append(Link(token.meta["slug"], self.scope | covered_by, token.meta["name"]))
         elif is_external(str(token.attrs.get("href", ""))):
             token.attrs["rel"] = _EXTERNAL_REL
         token.attrs.pop("title", None)

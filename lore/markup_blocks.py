@@ -4,9 +4,10 @@ What a viewer may not see is never put in.
 """
 
 import re
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -17,6 +18,9 @@ type Sees = Callable[[int], bool]
 type NameWorks = Callable[[int], str]
 
 _HOLE = re.compile(f"{HOLE_START}([0-9]+){HOLE_END}")
+_LEADING_TO_LORE = re.compile(r'<a (?:class="wanted" )?href="/lore/([^"/?#]+)([^"]*)">')
+"""As the cleaner writes it: text around it holds no bare “<”."""
+_NAME = re.compile("[-a-zA-Z0-9_]{1,80}")
 
 
 @dataclass(frozen=True)
@@ -37,8 +41,11 @@ class Spoiler:
 
 @dataclass(frozen=True)
 class Link:
+    """`name`: the page as the writer called it."""
+
     target_slug: str
     scope: int
+    name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,35 @@ class Block:
         return _HOLE.sub(fill, self.text)
 
 
+@dataclass(frozen=True)
+class Lead:
+    """Where links by one name lead for one viewer. `is_bare`: to the page as such, not to a place in it."""
+
+    href: str
+    is_wanted: bool = False
+    is_bare: bool = False
+
+    def opening(self, rest: str) -> str:
+        mark = 'class="wanted" ' if self.is_wanted else ""
+        return f'<a {mark}href="{escape(self.href)}{"" if self.is_bare else rest}">'
+
+
+def names_led_by(html: SafeString) -> set[str]:
+    names = {unquote(found[1]) for found in _LEADING_TO_LORE.finditer(html)}
+    return {name for name in names if _NAME.fullmatch(name)}
+
+
+def relink(html: SafeString, leads: Mapping[str, Lead]) -> SafeString:
+    """Links into the lore by these names, led anew; all others stay."""
+
+    def led(found: re.Match[str]) -> str:
+        lead = leads.get(unquote(found[1]))
+        return lead.opening(found[2].removeprefix("/")) if lead else found[0]
+
+    # Safe: what comes in is, what is put in is escaped, and `rest` stood in the same place.
+    return mark_safe(_LEADING_TO_LORE.sub(led, html))  # noqa: S308
+
+
 def to_json(block: Block) -> dict[str, Any]:
     return {
         "scope": block.scope,
@@ -80,7 +116,7 @@ def to_json(block: Block) -> dict[str, Any]:
         "text": block.text,
         "headings": [[heading.level, heading.id, heading.text] for heading in block.headings],
         "spoilers": [[spoiler.scope, spoiler.html, spoiler.text] for spoiler in block.spoilers],
-        "links": [[link.target_slug, link.scope] for link in block.links],
+        "links": [[link.target_slug, link.scope, link.name] for link in block.links],
     }
 
 

@@ -134,19 +134,19 @@ def wiki_rule(state: StateInline, silent: bool) -> bool:
     if not found or not slug:
         return False
     if not silent:
-        _push_wiki(state, slug, (found[2] or found[1]).strip() or slug)
+        _push_wiki(state, slug, " ".join(found[1].split()), (found[2] or found[1]).strip() or slug)
     state.pos = found.end()
     return True
 
 
-def _push_wiki(state: StateInline, slug: str, label: str) -> None:
+def _push_wiki(state: StateInline, slug: str, name: str, label: str) -> None:
     if state.linkLevel:
         state.append_pending(label)
         return
     address = state.env["lexicon"].pages.get(slug)
     opening = state.push("link_open", "a", 1)
     opening.attrs = {"href": address} if address else {"class": "wanted", "href": f"/lore/{slug}/"}
-    opening.meta = {"slug": slug}
+    opening.meta = {"slug": slug, "name": name}
     state.push("text", "", 0).content = label
     state.push("link_close", "a", -1)
 

@@ -39,34 +39,46 @@ class About:
         return cls(**{name: getattr(image, name) for name in cls.__dataclass_fields__})
 
 
-def edition_of(image: Image, leads: Iterable[int]) -> str:
-    """Names what is said of it, and where it leads, so that nobody writes over what they have not seen."""
-    told = json.dumps([asdict(About.of(image)), sorted(leads)])
+def edition_of(image: Image, leads: Iterable[int], shows: Iterable[int]) -> str:
+    """Names what is said of it, where it leads and what it shows (ids of pages), so that nobody writes over what they
+    have not seen."""
+    told = json.dumps([asdict(About.of(image)), sorted(leads), sorted(shows)])
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
 # Editors
 
 
-def add_picture(file: IO[bytes], about: About, *, editor: User, page: Page | None = None, reason: str = "") -> Image:
-    """With a page, it becomes that page's lead picture."""
+def add_picture(
+    file: IO[bytes], about: About, *, editor: User, page: Page | None = None, as_lead: bool = False, reason: str = ""
+) -> Image:
+    """`page`: the one that it shows."""
     require_editor(editor)
     with transaction.atomic():
         image = store_image(file, uploader=editor, **asdict(about))
         if page:
-            replace_lead(page, image, editor=editor, reason=reason)
+            _hang(page, image, as_lead=as_lead, editor=editor, reason=reason)
     return image
 
 
+@dataclass(frozen=True)
+class Hung:
+    """Where a picture hangs: whose lead picture it is, and which pages it shows, as their lead or among others."""
+
+    leads: list[Page]
+    shows: list[Page]
+
+
 def change_picture(
-    image: Image, about: About, leads: Iterable[Page], *, editor: User, reason: str = "", edition: str | None = None
+    image: Image, about: About, hung: Hung, *, editor: User, reason: str = "", edition: str | None = None
 ) -> Image:
-    """What is said of it, and whose lead picture it is. Raises Conflict when it is not as in `edition` any more."""
+    """What is said of it, and where it hangs. Raises Conflict when it is not as in `edition` any more."""
     require_editor(editor)
     with transaction.atomic():
         held = Image.objects.select_for_update().get(pk=image.pk)
-        before, wanted = _lock_leads(held), {page.pk: page for page in leads}
-        if edition is not None and edition != edition_of(held, before):
+        before, wanted = _lock_leads(held), {page.pk: page for page in hung.leads}
+        shown = {page.pk: page for page in held.pages.all()}
+        if edition is not None and edition != edition_of(held, before, shown):
             raise Conflict("Somebody else changed this picture while you wrote.", code="conflict")
         is_changed = about != About.of(held)
         _describe(held, about)
@@ -78,6 +90,11 @@ def change_picture(
         for pk, page in wanted.items():
             if pk not in before:
                 replace_lead(page, held, editor=editor, reason=reason)
+        showing = {page.pk: page for page in hung.shows}
+        held.pages.set(showing)
+        for pk in (shown.keys() ^ showing.keys()) - (before.keys() ^ wanted.keys()):  # of those its history tells
+            why = reason or ("Picture added" if pk in showing else "Picture taken off")
+            note(ChangeKind.PICTURE, (shown | showing)[pk], editor, why, scope=held.scope)
     return held
 
 
@@ -94,6 +111,19 @@ def replace_lead(
         scope = (old.scope if old else 0) | (image.scope if image else 0)
         why = reason or ("Lead picture set" if image else "Lead picture taken off")
         note(ChangeKind.PICTURE, held, editor, why, scope=scope, credited_to=credited_to)
+
+
+def _hang(
+    page: Page, image: Image, *, as_lead: bool, editor: User, reason: str, credited_to: User | None = None
+) -> None:
+    if page.kind == PageKind.HOUSE:
+        raise ValidationError("House pages have no pictures.")
+    page.pictures.add(image)
+    if as_lead:
+        replace_lead(page, image, editor=editor, reason=reason, credited_to=credited_to)
+    else:
+        why = reason or "Picture added"
+        note(ChangeKind.PICTURE, page, editor, why, scope=image.scope, credited_to=credited_to)
 
 
 def _lock_leads(image: Image) -> dict[int, Page]:
@@ -157,10 +187,7 @@ def approve_picture(
         held.image.is_public = True
         _describe(held.image, about)
         why = reason or "A fan’s picture approved"
-        if as_lead:
-            replace_lead(page, held.image, editor=editor, reason=why, credited_to=held.author)
-        else:
-            note(ChangeKind.PICTURE, page, editor, why, scope=held.image.scope, credited_to=held.author)
+        _hang(page, held.image, as_lead=as_lead, editor=editor, reason=why, credited_to=held.author)
         _decide(held, Review.APPROVED, editor, reason)
     return held.image
 

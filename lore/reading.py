@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from lore import hooks, markup
+from lore.gallery import more_of
 from lore.models import Claim, Image, Page, PageLink, Source
 from lore.neighbouring import Neighbourhood, neighbourhood
 from lore.spoilers import Shield, Viewer, gate, whole_scope
@@ -44,6 +45,7 @@ class Reading:
     page: Page
     lead: SafeString
     picture: Image | Shield | None
+    more_pictures: list[Image]
     description: str
     hatnote: SafeString | None
     facts: list[tuple[str, SafeString]]
@@ -77,6 +79,7 @@ def read(viewer: Viewer, page: Page) -> Reading:
         page=page,
         lead=shown(viewer, lead),
         picture=picture_of(viewer, page.lead_image),
+        more_pictures=more_of(viewer, page),
         description=lead.plain(viewer.inside),
         hatnote=shown(viewer, markup.from_json(compiled["hatnote"])) if compiled["hatnote"] else None,
         facts=[(label, shown(viewer, markup.from_json(value))) for label, value in compiled["facts"]],

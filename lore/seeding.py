@@ -7,7 +7,6 @@ what the database holds. Only a thing that is still as the last import left it f
 import hashlib
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -17,8 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from lore.models import SeedRecord
+from lore.opening import MEGABYTE, read_bytes, read_toml
 
 SEED_DIR = Path(__file__).parent / "seed"
+LARGEST_PAGE = 4 * MEGABYTE
+LARGEST_TABLE = 20 * MEGABYTE
 _RULE = re.compile(r"^\+\+\+(?:\n|\Z)", re.MULTILINE)
 _DATE = re.compile(r"[0-9]{4}(-[0-9]{2}){0,2}")
 
@@ -27,6 +29,7 @@ LATER: dict[str, dict[str, Any]] = {
     "page": {"scope": 0, "is_published": True, "deleted_at": None},
     "claim": {"story_position": None, "superseded_by": None},
     "event": {"kind": "other"},
+    "picture": {"shows": []},
 }
 """What seeds could not say at first, and what it is when they say nothing. Then it is left out of the digest, so that
 what an older import recorded still compares."""
@@ -138,9 +141,9 @@ def digest(values: dict[str, Any], kind: str = "") -> str:
     return hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).hexdigest()
 
 
-def rows_of(file: Path, name: str) -> list[dict[str, Any]]:
+def rows_of(file: Path, name: str, within: Path | None = None) -> list[dict[str, Any]]:
     """The tables of this name, which are all that stands in the file."""
-    found = tomllib.loads(read_words(file))
+    found = read_toml(read_words(file, LARGEST_TABLE, within))
     strangers = sorted(set(found) - {name})
     if strangers:
         raise ValueError(f"“{strangers[0]}” is not known here. Write [[{name}]].")
@@ -150,18 +153,18 @@ def rows_of(file: Path, name: str) -> list[dict[str, Any]]:
     return rows
 
 
-def read_page(file: Path) -> tuple[dict[str, Any], str]:
+def read_page(file: Path, within: Path | None = None) -> tuple[dict[str, Any], str]:
     """A Markdown file with a TOML head between two lines of `+++`: (head, body)."""
-    parts = _RULE.split(read_words(file), maxsplit=2)
+    parts = _RULE.split(read_words(file, LARGEST_PAGE, within), maxsplit=2)
     if len(parts) < 3 or parts[0].strip():
         raise ValueError(f"{file.name} does not begin with a head between two lines of +++.")
-    return tomllib.loads(parts[1]), parts[2].strip()
+    return read_toml(parts[1]), parts[2].strip()
 
 
-def read_words(file: Path) -> str:
+def read_words(file: Path, most: int, within: Path | None = None) -> str:
     """A file's text. Where the first line ends as on Windows, an editor there has written the file, and all lines are
     meant to end alike; else a text keeps the endings it has."""
-    words = file.read_bytes().decode("utf-8-sig")
+    words = read_bytes(file, most, within).decode("utf-8-sig")
     first = words.partition("\n")[0]
     return words.replace("\r\n", "\n") if first.endswith("\r") else words
 

@@ -21,6 +21,12 @@ def open_suggestion(author: User, page: Page) -> Suggestion | None:
     return page.suggestions.filter(author=author, state=Review.OPEN).select_related("based_on").first()
 
 
+def declined_suggestion(author: User, page: Page, pk: int | None) -> Suggestion | None:
+    """One of the fan's own, to be tried again."""
+    rows = page.suggestions.filter(author=author, state=Review.DECLINED).select_related("based_on")
+    return rows.filter(pk=pk).first() if pk else None
+
+
 def version_of(suggestion: Suggestion | None) -> str:
     """Names the text as it stands, so that nobody decides about, or writes over, one they have not seen."""
     return suggestion.changed_at.isoformat() if suggestion else ""

@@ -16,7 +16,7 @@ from lore.templatetags.lore import to_precision
 
 ORDERS = {"story": "Story order", "release": "Release order"}
 TRACKS = {"both": "Both", "story": "In the story", "real": "In the real world"}
-ZOOMS = {"1": "As wide as the page", "2": "Twice", "3": "Three times"}
+ZOOMS = {"1": "1×", "2": "2×", "3": "3×"}
 _CHOICES = {"order": ORDERS, "track": TRACKS, "zoom": ZOOMS}
 
 
@@ -46,7 +46,7 @@ class Choice:
         kept = {other: getattr(self, other) for other in _CHOICES if other != name}
         kept = {other: word for other, word in kept.items() if word != next(iter(_CHOICES[other]))}
         return [
-            ("?" + urlencode({name: key} | kept), word, key == getattr(self, name))
+            (f"?{urlencode({name: key} | kept)}#ways", word, key == getattr(self, name))
             for key, word in _CHOICES[name].items()
         ]
 

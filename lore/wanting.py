@@ -1,6 +1,7 @@
 """Pages that are asked for and not there, and pages to which nothing leads."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef
@@ -14,18 +15,14 @@ MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Wanted:
-    """`asking` are a few of the `count` pages. `taken_by` is a page that is not read (a draft, a deleted one) and holds
-    the address; only editors are told."""
+    """`name` is what most pages call it, `asking` are a few of the `count` pages. `taken_by` is a page that is not read
+    (a draft, a deleted one) and holds the address; only editors are told."""
 
     slug: str
+    name: str
     count: int
     asking: list[Page]
     taken_by: Page | None = None
-
-    @property
-    def name(self) -> str:
-        words = self.slug.replace("-", " ")
-        return words[:1].upper() + words[1:]
 
 
 def wanted_pages(viewer: Viewer, *, for_editor: bool = False) -> list[Wanted]:
@@ -33,14 +30,29 @@ def wanted_pages(viewer: Viewer, *, for_editor: bool = False) -> list[Wanted]:
     links = _read_links(viewer).filter(target=None)
     counts = links.values("slug").annotate(count=Count("source", distinct=True)).order_by("-count", "slug")[:MOST]
     counts = {row["slug"]: row["count"] for row in counts}
-    asking = defaultdict(dict)
+    asking, names = defaultdict(dict), defaultdict(list)
     for link in links.filter(slug__in=counts).select_related("source").order_by("source__title", "pk"):
         asking[link.slug][link.source_id] = link.source
+        names[link.slug].append(link.name)
     holders = _holders(list(counts)) if for_editor else {}
     return [
-        Wanted(slug, count, list(asking[slug].values())[:MOST_NAMED], holders.get(slug))
+        Wanted(
+            slug, _most_written(names[slug], slug), count, list(asking[slug].values())[:MOST_NAMED], holders.get(slug)
+        )
         for slug, count in counts.items()
     ]
+
+
+def wanted_name(viewer: Viewer, slug: str) -> str:
+    """What the pages that this viewer may read call a page that is not there."""
+    return _most_written(_read_links(viewer).filter(slug=slug).values_list("name", flat=True), slug)
+
+
+def _most_written(names: Iterable[str], slug: str) -> str:
+    """Links from before their names were kept have none: their slug has to do."""
+    counts = Counter(filter(None, names))
+    words = slug.replace("-", " ")
+    return min(counts, key=lambda name: (-counts[name], name), default=words[:1].upper() + words[1:])
 
 
 def _holders(slugs: list[str]) -> dict[str, Page]:

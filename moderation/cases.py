@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
+from django.utils.text import Truncator
 
 from moderation.hooks import CaseKind, kinds
 from moderation.models import FLAGS, Act
+
+_LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Case:
 
     def title_for(self, viewer: Any) -> str:
         return self.kind.title(self.thing, viewer)
+
+    def named_for(self, viewer: Any) -> str:
+        """As a sentence names it to this viewer: by its title, or, where that is shielded, by its kind alone."""
+        title = self.title_for(viewer)
+        return f"the {self.kind.noun} “{Truncator(title).chars(_LONGEST_NAME)}”" if title else f"a {self.kind.noun}"
 
     @property
     def is_public(self) -> bool:

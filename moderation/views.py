@@ -30,8 +30,8 @@ def report(request: HtmxRequest) -> HttpResponse:
     if form.is_valid() and _reported(request, case, form):
         return redirect(_report_address(request, case, sent="1"))
     back = safe_next(request, case.address)
-    title = case.title_for(request.viewer)
-    context = {"case": case, "title": title, "form": form, "back": back, "is_sent": "sent" in request.GET}
+    named = case.named_for(request.viewer)
+    context = {"case": case, "named": named, "form": form, "back": back, "is_sent": "sent" in request.GET}
     return render(request, "moderation/report.html", context, status=422 if form.errors else 200)
 
 

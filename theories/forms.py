@@ -96,6 +96,7 @@ class TheoryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12}),
         help_text=format_html("Why you think so. Markdown and [[wiki links]] work; {}", _COVER),
     )
+    case.is_marked_up = True
     criteria = TextField(
         max_length=1000,
         label="We would know if",
@@ -103,6 +104,7 @@ class TheoryForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="What would have to be seen, so that nobody can argue about it afterwards.",
     )
+    criteria.is_marked_up = True
     due = forms.DateField(
         required=False,
         label="By a day",
@@ -266,6 +268,7 @@ class CommentForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=format_html("Markdown works; {}", _COVER),
     )
+    text.is_marked_up = True
     scope = ScopeField(label="Gives away", help_text="The works a reader should have seen first.")
 
 

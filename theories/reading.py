@@ -1,14 +1,15 @@
 """A theory as one viewer gets it: every part has been through the gate, nothing else leaves this module."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from lore import markup
+from lore.leading import led
 from lore.models import Claim, Image, Page, Status
 from lore.reading import shown
 from lore.spoilers import Fold, Shield, Viewer, folded, gate
@@ -83,13 +84,13 @@ class Reading:
 
 def read(viewer: Viewer, theory: Theory) -> Reading:
     """The caller has made sure that the viewer sees the theory itself."""
-    grant = _granted(viewer, theory)
     case = markup.from_json(theory.compiled["case"])
     citations = list(theory.citations.with_cited())
+    shown_case, criteria = _texts(viewer, theory, theory.compiled)
     return Reading(
         theory=theory,
-        case=case.render(grant, viewer.names),
-        criteria=markup.from_json(theory.compiled["criteria"]).render(grant, viewer.names),
+        case=shown_case,
+        criteria=criteria,
         description=case.plain(viewer.inside),
         tags=list(theory.tags.visible_to(viewer)),
         picture=theory.picture if theory.picture and viewer.sees(theory.picture) else None,
@@ -99,10 +100,18 @@ def read(viewer: Viewer, theory: Theory) -> Reading:
     )
 
 
-def read_version(viewer: Viewer, theory: Theory, version: CaseVersion) -> tuple[CaseVersion, SafeString, SafeString]:
+def read_versions(viewer: Viewer, theory: Theory) -> list[tuple[CaseVersion, SafeString, SafeString]]:
+    """With case and criteria, the last first."""
+    versions = list(theory.versions.all())
+    texts = _texts(viewer, theory, *(version.compiled for version in versions))
+    return list(zip(versions, texts[::2], texts[1::2], strict=True))
+
+
+def _texts(viewer: Viewer, theory: Theory, *compiled: dict[str, Any]) -> list[SafeString]:
+    """The case and the criteria of each."""
     grant = _granted(viewer, theory)
-    case, criteria = (markup.from_json(version.compiled[name]) for name in ("case", "criteria"))
-    return version, case.render(grant, viewer.names), criteria.render(grant, viewer.names)
+    blocks = (markup.from_json(words[name]) for words in compiled for name in ("case", "criteria"))
+    return led(viewer, [block.render(grant, viewer.names) for block in blocks])
 
 
 def _cited_line(viewer: Viewer, citation: Citation) -> CitedLine | Shield:
@@ -123,7 +132,14 @@ def discussion(viewer: Viewer, theory: Theory, start: str = "") -> Discussion:
     found = list(rows[: COMMENTS + 1])
     following = found[COMMENTS].place if len(found) > COMMENTS else ""
     lines = [line for comment, later in _with_next(found)[:COMMENTS] if (line := _comment_line(viewer, comment, later))]
+    lines = _with_leads(viewer, lines)
     return Discussion(list(folded(lines)), path is None, following)
+
+
+def _with_leads(viewer: Viewer, lines: list[CommentLine | Shield]) -> list[CommentLine | Shield]:
+    """All comments' links are looked up at once."""
+    texts = iter(led(viewer, [line.html for line in lines if not line.is_shield]))
+    return [line if line.is_shield else replace(line, html=next(texts)) for line in lines]
 
 
 def _with_next(comments: list[Comment]) -> list[tuple[Comment, Comment | None]]:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from django.core.exceptions import ValidationError
 
+_LONGEST = 400
+
 
 class Fault(ValidationError):
     """`pages/rooney.md, D1: Unknown work: chapter-33.`"""
@@ -25,6 +27,11 @@ def told(refusal: ValidationError) -> str:
     if not hasattr(refusal, "error_dict"):
         return " ".join(refusal.messages)
     return " ".join(f"{_named(field)}{' '.join(words)}" for field, words in refusal.message_dict.items())
+
+
+def shortened(words: str) -> str:
+    """A name that fills a whole file is not repeated."""
+    return words if len(words) <= _LONGEST else f"{words[:_LONGEST]}…"
 
 
 def _named(field: str) -> str:

@@ -15,9 +15,12 @@ from lore.bulk.run import Run
 from lore.bulk.shapes import Entry
 from lore.gallery import ours
 from lore.models import Image, Page
+from lore.opening import MEGABYTE, read_bytes
 from lore.seeding import Found, Verdict
 from lore.uploads import prepare_later, remove_image, store_image
 
+_LARGEST = 100 * MEGABYTE
+"""A master of ours may weigh more than what is taken anew, which its reading says."""
 _ABOUT = ("alt", "credit", "licence", "scope", "focal_x", "focal_y")
 
 
@@ -25,9 +28,10 @@ _ABOUT = ("alt", "credit", "licence", "scope", "focal_x", "focal_y")
 class Settled:
     entry: Entry
     seed: dict[str, Any]
-    data: bytes
     image: Image | None
     verdict: Verdict
+    has_become: bool
+    """Whether the image was made of the very file, or is what we exported."""
 
 
 def import_pictures(run: Run) -> None:
@@ -38,7 +42,7 @@ def import_pictures(run: Run) -> None:
             settled.append(_settle(run, entry, known.get(entry.key)))
     written = [each for each in settled if each.verdict.writes]
     if run.is_dry:
-        _try(written)
+        _try(run, written)
     else:
         _write_all(run, written)
         _hang_all(run, written)
@@ -49,7 +53,7 @@ def _known(run: Run) -> dict[str, Image]:
     brought them."""
     names = names_of_pictures()
     wanted = {entry.key for entry in run.entries["picture"]}
-    found = {name_of(image, names): image for image in ours().prefetch_related("leads")} if wanted else {}
+    found = {name_of(image, names): image for image in ours().prefetch_related("leads", "pages")} if wanted else {}
     return {name: image for name, image in found.items() if name in wanted}
 
 
@@ -58,31 +62,36 @@ def _known(run: Run) -> dict[str, Image]:
 
 def _settle(run: Run, entry: Entry, image: Image | None) -> Settled:
     data = _read(run, entry)
-    run.names.need_pages(*entry.row["lead_of"])
+    run.names.need_pages(*entry.row["lead_of"], *entry.row["shows"])
     seed = {name: entry.row[name] for name in _ABOUT if name != "scope"} | {
         "scope": run.names.mask(entry.row["scope"]),
         "lead_of": run.names.all_called(entry.row["lead_of"]),
+        "shows": run.names.all_called(entry.row["shows"]),
         "file": sum_of(data),
     }
-    found = image and _found(run, image, data)
-    return Settled(entry, seed, data, image, run.ledger.settle("picture", entry.key, seed, found))
+    has_become = image is not None and _became(image, data)
+    found = image and _found(run, image, data if has_become else None)
+    return Settled(entry, seed, image, run.ledger.settle("picture", entry.key, seed, found), has_become)
 
 
 def _read(run: Run, entry: Entry) -> bytes:
+    """Read when it is needed, and not kept: all of them might be more than the memory holds."""
     name = entry.row["file"]
     try:
-        return (run.folder / PICTURES / name).read_bytes()
-    except OSError:
-        raise Fault(f"{entry.where}: the file {PICTURES}/{name} is not there, or cannot be read.")
+        return read_bytes(run.folder / PICTURES / name, _LARGEST, run.folder)
+    except ValueError as problem:
+        raise Fault(f"{entry.where}: the file {PICTURES}/{name} {problem}")
 
 
-def _found(run: Run, image: Image, data: bytes) -> Found:
+def _found(run: Run, image: Image, data: bytes | None) -> Found:
+    """`data`: the file that the image became."""
     values = {name: getattr(image, name) for name in _ABOUT} | {
         "lead_of": sorted(run.names.first[page.pk] for page in image.leads.all()),
+        "shows": sorted(run.names.first[page.pk] for page in image.pages.all()),
         "file": image.digest[:32],
     }
     # Our own export of it is another file, and the same picture.
-    return Found(values | {"file": sum_of(data)}, older=values) if _became(image, data) else Found(values)
+    return Found(values | {"file": sum_of(data)}, older=values) if data is not None else Found(values)
 
 
 def _became(image: Image, data: bytes) -> bool:
@@ -98,10 +107,10 @@ def _became(image: Image, data: bytes) -> bool:
 # Writing
 
 
-def _try(written: list[Settled]) -> None:
+def _try(run: Run, written: list[Settled]) -> None:
     for each in written:
         with faults_at(each.entry.where):
-            read_picture(io.BytesIO(each.data))
+            read_picture(io.BytesIO(_read(run, each.entry)))
             about = {name: each.seed[name] for name in _ABOUT}
             Image(**about).full_clean(exclude=["digest", "width", "height", "widths"])
 
@@ -120,14 +129,14 @@ def _write_all(run: Run, written: list[Settled]) -> None:
 
 def _write(run: Run, each: Settled, stored: list[Image]) -> None:
     about = {name: each.seed[name] for name in _ABOUT}
-    if each.image and _became(each.image, each.data):
+    if each.image and each.has_become:
         for name, value in about.items():
             setattr(each.image, name, value)
         each.image.full_clean()
         each.image.save()
         prepare_later(each.image)  # another focal point: other crops
     else:
-        old, each.image = each.image, store_image(io.BytesIO(each.data), uploader=run.archive, **about)
+        old, each.image = each.image, store_image(io.BytesIO(_read(run, each.entry)), uploader=run.archive, **about)
         stored.append(each.image)
         _replace(old, each.image)
     run.ledger.record(STORED, each.entry.key, each.image.digest)
@@ -137,10 +146,11 @@ def _replace(old: Image | None, new: Image) -> None:
     if old is None:
         return
     Page.objects.filter(lead_image=old).update(lead_image=new)
+    new.pages.set(old.pages.all())
     remove_image(old)
 
 
-# Whose lead picture it is
+# Where it hangs
 
 
 def _hang_all(run: Run, written: list[Settled]) -> None:
@@ -151,3 +161,4 @@ def _hang_all(run: Run, written: list[Settled]) -> None:
     for each in written:
         wanted = run.names.page_ids(each.entry.row["lead_of"])
         Page.objects.filter(pk__in=wanted, lead_image=None).update(lead_image=each.image)
+        each.image.pages.set(run.names.page_ids(each.entry.row["shows"]))

@@ -2,13 +2,15 @@
 written."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from lore.bulk.faults import Fault
+from lore.bulk.faults import Fault, shortened
 from lore.bulk.shapes import Entry, Row, completed
+from lore.opening import MEGABYTE
 from lore.seeding import read_page, read_words, rows_of
 
 type Entries = dict[str, list[Entry]]
@@ -26,6 +28,7 @@ TABLES = {
 PAGE_FOLDERS = ("pages", "house")
 PICTURES = "pictures"
 JSON = "lore.json"
+LARGEST_JSON = 100 * MEGABYTE
 LISTS = {
     "work": "works",
     "source": "sources",
@@ -43,10 +46,10 @@ def read_lore(place: Path) -> Entries:
     """A folder in the format of the seed, or a `lore.json`. Raises Fault."""
     if place.is_file():
         raw = _in_json(place)
-    elif any((place / name).exists() for name in (*TABLES.values(), *PAGE_FOLDERS)):
+    elif any(_is_there(place / name) for name in (*TABLES.values(), *PAGE_FOLDERS)):
         raw = _in_folder(place)
-    elif (place / JSON).is_file():
-        raw = _in_json(place / JSON)
+    elif _is_there(place / JSON):
+        raw = _in_json(place / JSON, place)
     else:
         raise Fault(f"There is no lore in {place}.")
     found: Entries = {kind: [] for kind in (*LISTS, "claim")}
@@ -76,18 +79,25 @@ def _refuse_twins(entries: list[Entry]) -> None:
 
 def _in_folder(folder: Path) -> Iterator[Entry]:
     for kind, name in TABLES.items():
-        if (folder / name).is_file():
+        if _is_there(folder / name):
             with _reading(name):
-                rows = rows_of(folder / name, kind)
+                rows = rows_of(folder / name, kind, folder)
             yield from _numbered(name, kind, rows)
     for name in PAGE_FOLDERS:
+        if _is_there(folder / name) and not (folder / name).is_dir():
+            raise Fault(f"{name}: is no folder.")
         for file in sorted((folder / name).glob("*.md")):
-            yield _page(file, f"{name}/{file.name}")
+            yield _page(folder, file, f"{name}/{file.name}")
 
 
-def _page(file: Path, name: str) -> Entry:
+def _is_there(file: Path) -> bool:
+    """Also a link that leads nowhere: it is to be complained of."""
+    return os.path.lexists(file)
+
+
+def _page(folder: Path, file: Path, name: str) -> Entry:
     with _reading(name):
-        head, body = read_page(file)
+        head, body = read_page(file, folder)
         if body and "body" in head:
             raise ValueError("has a body in its head and another below it.")
     return Entry(name, "page", {"body": body} | head | {"slug": file.stem})
@@ -101,9 +111,9 @@ def _numbered(file: str, kind: str, rows: list[Row]) -> Iterator[Entry]:
 # JSON
 
 
-def _in_json(file: Path) -> Iterator[Entry]:
+def _in_json(file: Path, folder: Path | None = None) -> Iterator[Entry]:
     with _reading(file.name):
-        data = json.loads(read_words(file))
+        data = json.loads(read_words(file, LARGEST_JSON, folder))
         _check_lists(data)
     for kind, name in LISTS.items():
         yield from _numbered(file.name, kind, data.get(name, []))
@@ -125,5 +135,7 @@ def _reading(name: str) -> Iterator[None]:
         yield
     except UnicodeDecodeError:
         raise Fault(f"{name}: is not UTF-8 text.")
-    except (OSError, ValueError, RecursionError) as problem:
-        raise Fault(f"{name}: {problem}")
+    except RecursionError:
+        raise Fault(f"{name}: is nested too deeply.")
+    except (OSError, ValueError) as problem:
+        raise Fault(f"{name}: {shortened(str(problem))}")

@@ -111,7 +111,8 @@ def _tie_row(taking: Taking, tie: Tie) -> Row:
 
 def _picture_row(taking: Taking, name: str, image: Image) -> Row:
     about = {field: getattr(image, field) for field in ("alt", "credit", "licence", "focal_x", "focal_y")}
-    return about | {"file": name, "scope": taking.scope(image.scope), "lead_of": taking.slugs(image.leads.all())}
+    pages = {"lead_of": taking.slugs(image.leads.all()), "shows": taking.slugs(image.pages.all())}
+    return about | {"file": name, "scope": taking.scope(image.scope)} | pages
 
 
 def _tell_no_gaps(rows: Rows) -> None:

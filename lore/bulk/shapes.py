@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import PurePath
 from typing import Any
 
-from lore.bulk.faults import Fault
+from lore.bulk.faults import Fault, shortened
 from lore.seeding import read_date
 
 type Row = dict[str, Any]
@@ -207,6 +207,7 @@ SHAPES: dict[str, dict[str, Field]] = {
         "focal_y": Field(number, 50),
         "scope": Field(words, []),
         "lead_of": Field(words, []),
+        "shows": Field(words, []),
     },
 }
 
@@ -241,7 +242,7 @@ def completed(entry: Entry) -> Entry:
     try:
         return replace(entry, row=complete(entry.kind, entry.row))
     except ValueError as problem:
-        raise Fault(f"{entry.where}: {problem}")
+        raise Fault(f"{shortened(entry.where)}: {shortened(str(problem))}")
 
 
 def lean(kind: str, row: Row) -> Row:

@@ -59,7 +59,7 @@ def _pictures(audience: Audience) -> tuple[list[Taken], list[str]]:
     """Those that can be taken, oldest first; and the names of those whose file is lost."""
     names = {} if audience.is_public else names_of_pictures()
     opener = shown_opener_of if audience.is_public else partial(opener_of, seeded=seeded_files())
-    images = audience.pictures().prefetch_related("leads").order_by("pk")
+    images = audience.pictures().prefetch_related("leads", "pages").order_by("pk")
     found = [(f"{name_of(image, names)}.webp", image, opener(image)) for image in images]
     taken = [Taken(name, image, opened) for name, image, opened in found if opened]
     return taken, [name for name, _, opened in found if not opened]

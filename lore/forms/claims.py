@@ -5,49 +5,21 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.utils import timezone
 
 from lore import markup
-from lore.canon import lexicon_for, page_called
+from lore.canon import lexicon_for
 from lore.changing import LONGEST_REASON
 from lore.forms.fields import TextField
+from lore.forms.page_fields import PageField, PagesField
 from lore.models import Claim, Page, Precision, Source, Status, WorksField
+from lore.spoilers import Viewer
+from lore.web_addresses import WebAddressField
 
 _LONGEST_TEXT = Claim._meta.get_field("text").max_length
 _LAST_PLACE = 32_767
 _LONGEST_ID = 18
 _DAY = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
-
-
-class PageField(forms.CharField):
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_length=120, **kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.title if isinstance(value, Page) else value
-
-    def clean(self, value: Any) -> Page | None:
-        name = super().clean(value)
-        page = page_called(name, Page.objects.kept()) if name else None
-        if name and page is None:
-            raise ValidationError(f"No page is called “{name}”.")
-        return page
-
-
-class PagesField(TextField):
-    """Titles, one a line."""
-
-    def prepare_value(self, value: Any) -> Any:
-        return value if isinstance(value, str | None) else "\n".join(page.title for page in value)
-
-    def clean(self, value: Any) -> list[Page]:
-        names = list(dict.fromkeys(name.strip() for name in super().clean(value).splitlines() if name.strip()))
-        pages = {name: page_called(name, Page.objects.kept()) for name in names}
-        unknown = [f"“{name}”" for name, page in pages.items() if page is None]
-        if unknown:
-            raise ValidationError(f"No page is called {', '.join(unknown)}.")
-        return list(pages.values())
 
 
 class SourcesField(forms.ModelMultipleChoiceField):
@@ -65,19 +37,14 @@ class SourcesField(forms.ModelMultipleChoiceField):
 class SourceForm(forms.ModelForm):
     """A source that nobody has entered yet; left empty, there is none."""
 
-    url = forms.URLField(
-        label="Its address",
-        required=False,
-        max_length=200,
-        assume_scheme="https",
-        validators=[URLValidator(schemes=["http", "https"])],
-    )
+    url = WebAddressField(label="Its address", required=False, max_length=200)
 
     class Meta:
         model = Source
         fields = ["kind", "title", "url", "published_on", "precision"]
         labels = {"published_on": "Published on", "precision": "Known to the"}
         widgets = {"published_on": _DAY["widget"]}
+        help_texts = {"published_on": "Where only the month or the year is known: any day in it."}
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, prefix="source", empty_permitted=True, use_required_attribute=False)
@@ -124,9 +91,11 @@ class _FactsForm(forms.Form):
         label="Why", max_length=LONGEST_REASON, help_text="Stands in the trail and in the feed of changes."
     )
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, viewer: Viewer, told: Claim | None = None, **kwargs: Any) -> None:
+        """`told`: the claim that it begins with."""
         super().__init__(data, **kwargs)
         self.new_source = SourceForm(data)
+        self.fields["also_on"].offer(viewer, told.also_on.all() if told else ())
 
     def is_valid(self) -> bool:
         return all([super().is_valid(), self.new_source.is_valid()])
@@ -161,12 +130,14 @@ class NewClaimForm(_FactsForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="One statement, in words that will stay: it can be superseded, never rewritten. Wiki links work.",
     )
+    text.is_marked_up = True
     field_order = ("text",)
 
-    def __init__(self, data: Any = None, *, old: Claim | None = None) -> None:
+    def __init__(self, data: Any = None, *, viewer: Viewer, old: Claim | None = None) -> None:
         """With `old`, the claim whose place this one takes."""
         anew = {"as_of": None, "precision": Precision.DAY}
-        super().__init__(data, initial=_told_of(old) | anew | {"text": old.text} if old else None)
+        initial = _told_of(old) | anew | {"text": old.text} if old else None
+        super().__init__(data, viewer=viewer, told=old, initial=initial)
         self.fields["reason"].required = old is not None
 
     def clean_text(self) -> str:
@@ -183,12 +154,14 @@ class EditClaimForm(_FactsForm):
 
     page = PageField(label="Home", help_text="The page on which it stands first of all.")
     based_on = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+    stays = forms.BooleanField(label="Yes, source and date stay as they are", required=False)
     field_order = ("status", "sources", "as_of", "precision", "scope", "page", "also_on")
 
-    def __init__(self, data: Any = None, *, claim: Claim) -> None:
+    def __init__(self, data: Any = None, *, viewer: Viewer, claim: Claim) -> None:
         self.claim = claim
         shown = {"page": claim.page, "based_on": claim.changed_at.isoformat(), "sources": claim.sources.all()}
-        super().__init__(data, initial=_told_of(claim) | shown)
+        super().__init__(data, viewer=viewer, told=claim, initial=_told_of(claim) | shown)
+        self.fields["page"].offer(viewer, [claim.page])
 
     def clean_based_on(self) -> datetime:
         """What is no time at all is older than every claim: a conflict."""
@@ -196,6 +169,28 @@ class EditClaimForm(_FactsForm):
             return datetime.fromisoformat(self.cleaned_data["based_on"])
         except ValueError:
             return datetime.min.replace(tzinfo=UTC)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if self._changes_status_alone(data) and not data.get("stays"):
+            self.add_error("stays", "The status changes, but its source and its date stay. Is that right?")
+        return data
+
+    def _changes_status_alone(self, data: dict[str, Any]) -> bool:
+        """Of a form that stands on an older claim, its editor is told what changed first."""
+        stays = {"as_of", "precision"}
+        return (
+            data.get("based_on") == self.claim.changed_at
+            and data.get("status", self.claim.status) != self.claim.status
+            and all(data.get(name) == getattr(self.claim, name) for name in stays)
+            and not self.new_source.has_changed()
+            and set(data.get("sources", ())) == set(self.claim.sources.all())
+        )
+
+    @property
+    def asks(self) -> bool:
+        """Whether the second look is to be shown."""
+        return self.is_bound and (self.has_error("stays") or self["stays"].value())
 
     def rebase(self, claim: Claim) -> None:
         """Shown again after a conflict, the form stands on what its editor was just told of."""

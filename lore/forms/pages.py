@@ -1,12 +1,13 @@
 """An editor's forms: a page whole, its address, the reason for what is done to it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.choices import CallableChoiceIterator
 from django.utils.datastructures import MultiValueDict
 from django.utils.text import slugify
 
@@ -14,9 +15,9 @@ from lore.addressing import check_address
 from lore.arranging import AROUND, Changes
 from lore.changing import LONGEST_REASON
 from lore.completing import link_text
-from lore.forms.fields import TextField
+from lore.forms.fields import Offered, PictureRadios, TextField
 from lore.forms.prose import ProseForm
-from lore.gallery import ours
+from lore.gallery import offered, ours
 from lore.models import Address, Category, Image, Page, PageKind, WorksField
 from lore.prose import Prose
 from lore.spoilers import Viewer
@@ -57,13 +58,6 @@ def check_alias(name: str, page_id: int | None) -> None:
         raise ValidationError(f"A name has at most {longest} characters. This one is longer: “{name[:20]}…”.")
 
 
-class PictureChoice(forms.ModelChoiceField):
-    viewer = Viewer()
-
-    def label_from_instance(self, image: Image) -> str:
-        return f"{image.pk}: {image.alt if self.viewer.sees(image) else 'behind the curtain for you'}"
-
-
 class PageForm(ProseForm):
     """A page whole. Of what stands around the prose the form also carries what it showed at first, so that only what
     the editor changed is saved."""
@@ -73,7 +67,16 @@ class PageForm(ProseForm):
     see_also = LinesField(label="See also", help_text="Titles of pages, one a line.")
     kind = forms.ChoiceField(choices=PageKind)
     scope = WorksField(label="Gives away", help_text="As a whole. Tick nothing when the page is safe for everybody.")
-    lead_image = PictureChoice(Image.objects.none(), required=False, label="Lead picture", empty_label="None")
+    lead_image = forms.ModelChoiceField(
+        Image.objects.none(), required=False, label="Lead picture", widget=PictureRadios
+    )
+    picture_words = forms.CharField(
+        max_length=80,
+        required=False,
+        label="Other pictures",
+        help_text="Words from what they show, or who made them.",
+        widget=forms.TextInput(attrs={"type": "search", "data-enter": "seek"}),
+    )
     is_published = forms.BooleanField(required=False, label="Published", help_text="Unticked, editors alone find it.")
     publish_at = forms.DateTimeField(
         required=False,
@@ -95,11 +98,21 @@ class PageForm(ProseForm):
     def _offer_choices(self) -> None:
         pictures = self.fields["lead_image"]
         public = Q(pk__in=ours().visible_to(self.viewer).filter(is_public=True).values("pk"))
-        pictures.viewer = self.viewer
         pictures.queryset = Image.objects.filter(public | Q(pk=self.page.lead_image_id if self.page else None))
+        pictures.widget.choices = CallableChoiceIterator(self._pictures)
         is_house = self.page is not None and self.page.kind == PageKind.HOUSE
         kinds = [(kind.value, kind.label) for kind in PageKind if (kind == PageKind.HOUSE) is is_house]
         self.fields["kind"].choices = kinds
+
+    def _pictures(self) -> Iterator[tuple[int | str, Offered]]:
+        """What is chosen now, and was before, is always among them."""
+        chosen = [str(self["lead_image"].value() or ""), str(self["lead_image"].initial or "")]
+        keys = [int(key) for key in chosen if key.isdecimal() and len(key) < 19]
+        words = str(self["picture_words"].value() or "")[:80]
+        yield "", Offered("None")
+        for image in offered(self.fields["lead_image"].queryset, self.page, keys, words):
+            is_seen = self.viewer.sees(image)
+            yield image.pk, Offered(image.alt, image) if is_seen else Offered("Behind the curtain for you")
 
     def clean_aliases(self) -> list[str]:
         names = self.cleaned_data["aliases"]

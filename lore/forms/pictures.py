@@ -20,6 +20,7 @@ GOOD_ALT = (
     "in a cone of light, a knife over her head”, not “Picture of a dancer”, and no file name."
 )
 _FOCUS = {"widget": forms.NumberInput(attrs={"min": 0, "max": 100}), "validators": [MaxValueValidator(100)]}
+_AS_LEAD, _OR_NOT = "Make it the page’s lead picture", "Unticked, it stands under “More pictures”."
 _LONGEST_SAID = PictureSuggestion._meta.get_field("reason").max_length
 
 
@@ -76,8 +77,8 @@ class NewPictureForm(AboutForm):
             | {"data-most-bytes": DEFAULT_LIMITS.max_bytes}
         ),
     )
-    page = forms.CharField(max_length=120, help_text="The title of the page that it is for.")
-    as_lead = forms.BooleanField(required=False, label="Make it the page’s lead picture")
+    page = forms.CharField(max_length=120, help_text="The title of the page that it shows; there it stands.")
+    as_lead = forms.BooleanField(required=False, label=_AS_LEAD, help_text=_OR_NOT)
     comment = forms.CharField(
         max_length=200, required=False, label="A word to the editors", help_text="Where it comes from, why it fits."
     )
@@ -103,6 +104,7 @@ class EditPictureForm(AboutForm):
     """`edition` names what the editor was shown."""
 
     leads = LinesField(label="Lead picture of", help_text="Titles of pages, one a line.")
+    shows = LinesField(label="Shows", help_text="The pages under whose “More pictures” it stands, one a line.")
     reason = forms.CharField(
         max_length=LONGEST_REASON, required=False, label="Why", help_text="Stands in the pages’ histories."
     )
@@ -110,19 +112,23 @@ class EditPictureForm(AboutForm):
 
     @classmethod
     def showing(cls, image: Image, *args: Any, viewer: Viewer) -> "EditPictureForm":
-        pages = list(image.leads.all())
+        pages, shown = list(image.leads.all()), list(image.pages.all())
         initial = asdict(About.of(image)) | {
             "leads": "\n".join(name_of(viewer, page) for page in pages),
-            "edition": edition_of(image, [page.pk for page in pages]),
+            "shows": "\n".join(name_of(viewer, page) for page in shown),
+            "edition": edition_of(image, [page.pk for page in pages], [page.pk for page in shown]),
         }
         return cls(*args, initial=initial, viewer=viewer, is_editor=True)
 
     def clean_leads(self) -> list[Page]:
         return [self._page(name) for name in self.cleaned_data["leads"]]
 
+    def clean_shows(self) -> list[Page]:
+        return [self._page(name) for name in self.cleaned_data["shows"]]
+
 
 class DecidePictureForm(AboutForm):
-    as_lead = forms.BooleanField(required=False, label="Make it the page’s lead picture")
+    as_lead = forms.BooleanField(required=False, label=_AS_LEAD, help_text=_OR_NOT)
     reason = forms.CharField(
         max_length=_LONGEST_SAID,
         required=False,

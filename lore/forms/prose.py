@@ -28,6 +28,7 @@ class ProseForm(forms.Form):
         label="Text",
         help_text="Markdown, [[wiki links]], and “::: gives-away chapter-3” … “:::” around what gives a work away.",
     )
+    lead.is_marked_up = hatnote.is_marked_up = facts.is_marked_up = body.is_marked_up = True
     comment = forms.CharField(max_length=200, label="Why", help_text="What you changed and on what ground.")
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from lore.models.pages import Page
 from lore.models.scopes import ScopeField
 from lore.spoilers import ShieldedQuerySet
+from lore.web_addresses import check_web_address
 
 STALE_AFTER = timedelta(days=90)
 
@@ -30,7 +31,7 @@ class Source(models.Model):
     key = models.SlugField(unique=True)
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=20, choices=SourceKind)
-    url = models.URLField(blank=True)
+    url = models.URLField(blank=True, validators=[check_web_address])
     published_on = models.DateField()
     precision = models.CharField(max_length=10, choices=Precision, default=Precision.DAY)
     checked_at = models.DateTimeField(null=True, blank=True, editable=False)

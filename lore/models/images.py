@@ -115,6 +115,10 @@ class Image(models.Model):
         return self.making == Making.READY
 
     @property
+    def is_waiting(self) -> bool:
+        return self.making == Making.WAITING
+
+    @property
     def has_failed(self) -> bool:
         return self.making == Making.FAILED
 

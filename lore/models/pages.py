@@ -2,7 +2,7 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from lore.models.scopes import ScopeField
@@ -47,7 +47,9 @@ class PageQuerySet(ShieldedQuerySet):
         return self.select_related("lead_image")
 
     def for_reading(self) -> Self:
-        return self.select_related("current__editor", "lead_image")
+        """`has_pictures`: whether any shows it, so that most pages need not ask which."""
+        shown = self.model.pictures.through.objects.filter(page=OuterRef("pk"))
+        return self.select_related("current__editor", "lead_image").annotate(has_pictures=Exists(shown))
 
 
 class Page(models.Model):
@@ -72,10 +74,13 @@ class Page(models.Model):
         "lore.Revision", null=True, blank=True, on_delete=models.RESTRICT, related_name="+", editable=False
     )
     lead_image = models.ForeignKey("lore.Image", null=True, blank=True, on_delete=models.SET_NULL, related_name="leads")
+    pictures = models.ManyToManyField("lore.Image", blank=True, related_name="pages")  # what shows it, lead or not
     categories = models.ManyToManyField(Category, blank=True, related_name="pages")
     see_also = models.ManyToManyField("self", blank=True, symmetrical=False, related_name="seen_also_from")
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField()
+
+    has_pictures = True  # unless `for_reading` knows better
 
     objects = PageQuerySet.as_manager()
 
@@ -179,6 +184,7 @@ class PageLink(models.Model):
 
     source = models.ForeignKey(Page, on_delete=models.CASCADE, related_name="links")
     slug = models.SlugField(max_length=80)
+    name = models.CharField(max_length=150, blank=True, help_text="The page as the writer called it.")
     target = models.ForeignKey(Page, null=True, on_delete=models.SET_NULL, related_name="backlinks")
     scope = ScopeField()
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.http import require_POST, require_safe
 
-from ballerina_site.http import HtmxRequest, is_htmx
+from ballerina_site.http import HtmxRequest, is_htmx, safe_next, see_other
 from ballerina_site.ratelimit import spend
 from lore.completing import names_like
 from lore.drafting import drop_draft, keep_draft
@@ -40,7 +40,7 @@ def save_draft(request: HtmxRequest, slug: str = "") -> HttpResponse:
     if request.POST.get("action") == "drop":
         drop_draft(request.user, page)
         messages.success(request, "The draft is thrown away.")
-        return redirect(_form_of(request, page))
+        return see_other(safe_next(request, _form_of(request, page)))
     try:
         draft = keep_draft(request.user, page, dict(request.POST.lists()))
     except ValidationError as problem:

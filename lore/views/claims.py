@@ -62,11 +62,12 @@ def new_claim(request: HtmxRequest, slug: str) -> HttpResponse:
     if asked := _ask(request, page, old):
         return asked
     if request.method == "POST":
-        form = NewClaimForm(request.POST, old=old)
+        form = NewClaimForm(request.POST, viewer=request.viewer, old=old)
         return keep(request, form, lambda: _add(request, form, page, old), page=page, old=old)
     if "line" in request.GET and is_htmx(request):
         return line(request, old)
-    return form_page(request, NewClaimForm(kept_fields(request, request.path), old=old), page=page, old=old)
+    form = NewClaimForm(kept_fields(request, request.path), viewer=request.viewer, old=old)
+    return form_page(request, form, page=page, old=old)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,28 +78,22 @@ def edit_claim(request: HtmxRequest, key: str) -> HttpResponse:
         return asked
     page = found.page
     if request.method == "POST":
-        form = EditClaimForm(request.POST, claim=found)
+        form = EditClaimForm(request.POST, viewer=request.viewer, claim=found)
         return keep(request, form, lambda: _revise(request, form, found), page=page, claim=found)
     if "line" in request.GET and is_htmx(request):
         return line(request, found)
-    return form_page(request, EditClaimForm(kept_fields(request, request.path), claim=found), page=page, claim=found)
+    form = EditClaimForm(kept_fields(request, request.path), viewer=request.viewer, claim=found)
+    return form_page(request, form, page=page, claim=found)
 
 
 def _ask(request: HtmxRequest, page: Page, claim: Claim | None) -> HttpResponse | None:
     """What to answer instead of a form that would give something away."""
-    scope = _scope_of_form(claim) if claim else 0
-    door = None if _stands_behind_the_door(request, page) else ask_first(request, page, scope, "claim")
+    scope = gives_away(claim) | claim.page.scope if claim else 0
+    what = "claim" if claim else "page"
+    door = None if _stands_behind_the_door(request, page) else ask_first(request, page, scope, what)
     if door is not None and is_htmx(request):
         return render(request, f"{FORM}#door", {"address": request.get_full_path()})
     return door
-
-
-def _scope_of_form(claim: Claim) -> int:
-    """Its words, and the titles of the pages that it is shown on."""
-    scope = gives_away(claim) | claim.page.scope
-    for page in claim.also_on.all():
-        scope |= page.scope
-    return scope
 
 
 def _stands_behind_the_door(request: HtmxRequest, page: Page) -> bool:

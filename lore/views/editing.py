@@ -122,7 +122,7 @@ def _submit(request: HtmxRequest, page: Page | None) -> HttpResponse:
     try:
         if action not in _ACTS:
             raise ValidationError("Choose what to do with it.")
-        spend(request, "preview" if action in {"preview", "draft"} else "edit")
+        spend(request, "preview" if action in {"preview", "seek", "draft"} else "edit")
         return _ACTS[action](request, page, form)
     except TooFast as fault:
         return bench.too_fast(request, page, form, fault)
@@ -158,6 +158,11 @@ def _saved(request: HtmxRequest, page: Page, form: PageForm, said: str) -> HttpR
 def _preview(request: HtmxRequest, page: Page | None, form: PageForm) -> HttpResponse:
     preview = preview_of(request.viewer, prose_typed(request.POST))
     return bench.show(request, page, form.going_on_with(request.POST), preview=preview)
+
+
+def _seek(request: HtmxRequest, page: Page | None, form: PageForm) -> HttpResponse:
+    """Other pictures to choose from; all that was typed stays."""
+    return bench.show(request, page, form.going_on_with(request.POST))
 
 
 def _keep(request: HtmxRequest, page: Page | None, form: PageForm) -> HttpResponse:
@@ -208,6 +213,7 @@ def _gone(request: HtmxRequest, page: Page | None) -> HttpResponse:
 _ACTS: dict[str, Callable[[HtmxRequest, Page | None, PageForm], HttpResponse]] = {
     "save": _save,
     "preview": _preview,
+    "seek": _seek,
     "draft": _keep,
     "schedule": _schedule,
     "publish": _publish,

@@ -9,6 +9,8 @@ from lore.models import Image
 from lore.permissions import may_edit_lore
 from lore.spoilers import Shield, gate
 
+_MOST_TRIES = 30
+"""Two seconds apart."""
 _LARGEST = 18
 """Digits of an id: what every database can hold."""
 
@@ -32,10 +34,17 @@ def image(request: HttpRequest, pk: int) -> HttpResponse:
         "image": lit(request, found),
         "works": request.viewer.named(found.scope),
         "pages": used_on(request.viewer, found),
+        "next_try": _next_try(request) if found.is_waiting else None,
         "may_edit": may_edit and found.is_public,
         "may_name_suggestion": may_edit or found.uploader_id == request.user.pk,
     }
     return answer(request, "lore/image.html", context, partial="shot")
+
+
+def _next_try(request: HttpRequest) -> int | None:
+    """The page asks by itself whether the picture is ready: for a minute."""
+    tries = (_place(request, "tries") or 0) + 1
+    return tries if tries <= _MOST_TRIES else None
 
 
 def find_image(request: HttpRequest, pk: int) -> Image:

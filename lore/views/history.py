@@ -9,6 +9,8 @@ from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_http_methods, require_safe
 
 from ballerina_site.http import HtmxRequest, see_other
@@ -19,11 +21,13 @@ from lore.diff import LABELS
 from lore.diff import compare as compare_prose
 from lore.editing import Conflict
 from lore.forms.prose import RedactForm, RestoreForm
-from lore.history import history_of, old_text, pair_of, scope_told
+from lore.history import history_of, old_text, pair_of, scope_since, scope_told
 from lore.models import Page, Revision
 from lore.permissions import may_edit_lore, require_editor
 from lore.prose import Prose
-from lore.views.workshop import DOOR, ask_first, find_page, is_let_in
+from lore.redacting import Swept, copies_of
+from lore.spoilers import listed
+from lore.views.workshop import DOOR, as_let_in, ask_first, find_page, is_let_in
 
 BESIDE = "side"
 VIEWS = {BESIDE: "Side by side", "inline": "One below the other"}
@@ -34,7 +38,8 @@ VIEWS = {BESIDE: "Side by side", "inline": "One below the other"}
 def history(request: HtmxRequest, slug: str) -> HttpResponse:
     page = _find(request, slug)
     past = history_of(page, number_in(request.GET.get("before", "")))
-    if asked := _ask(request, page, past.scope, "history"):
+    oldest = past.revisions[-1].number if past.revisions else page.current.number
+    if asked := _ask(request, page, oldest, past.scope, "history"):
         return asked
     may_edit = may_edit_lore(request.user)
     context = {
@@ -54,7 +59,7 @@ def revision(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
     page, found = _find_revision(request, slug, number)
     is_current = found.pk == page.current_id
     text = old_text(request.viewer, found, is_current=is_current)
-    if asked := _ask(request, page, text.scope, "revision"):
+    if asked := _ask(request, page, number, text.scope, "revision"):
         return asked
     context = {
         "page": page,
@@ -72,7 +77,7 @@ def revision(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
 def compare(request: HtmxRequest, slug: str) -> HttpResponse:
     page = _find(request, slug)
     pair = pair_of(page, number_in(request.GET.get("from", "")), number_in(request.GET.get("to", "")))
-    if asked := _ask(request, page, pair.scope, "comparison"):
+    if asked := _ask(request, page, (pair.old or pair.new).number, pair.scope, "comparison"):
         return asked
     view = request.GET.get("view", "")
     view = view if view in VIEWS else BESIDE
@@ -114,7 +119,7 @@ def restore(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
 
 
 def _scope_of_restoring(page: Page, old: Revision) -> int:
-    return page.scope | scope_told(old) | page.current.scope
+    return page.scope | scope_told(old) | scope_since(page, old.number)
 
 
 def _overtaken(request: HtmxRequest, page: Page, old: Revision, form: RestoreForm, problem: Conflict) -> HttpResponse:
@@ -152,7 +157,7 @@ def _restore_page(
 def redact(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
     require_editor(request.user)
     page, found = _find_revision(request, slug, number)
-    if asked := _ask(request, page, scope_told(found), "revision"):
+    if asked := _ask(request, page, number, scope_told(found), "revision"):
         return asked
     if request.method != "POST":
         form = RedactForm(kept_fields(request, request.path), initial=Prose.of(found).fields)
@@ -162,18 +167,32 @@ def redact(request: HtmxRequest, slug: str, number: int) -> HttpResponse:
         return _redact_page(request, page, found, form, 422)
     try:
         spend(request, "edit")
-        editing.redact(found, form.prose, editor=request.user, reason=form.cleaned_data["reason"])
+        swept = editing.redact(found, form.prose, editor=request.user, reason=form.cleaned_data["reason"])
     except (TooFast, ValidationError) as problem:
         return _told(problem, form, lambda status: _redact_page(request, page, found, form, status))
-    messages.success(request, f"Revision {number} is redacted. Look whether its neighbours say the same.")
-    return see_other(reverse("lore:revision", args=[page.slug, number]))
+    messages.success(request, f"Revision {number} is redacted. {_swept_words(swept)}")
+    if swept.revisions:
+        messages.warning(request, _still_holding(page, swept))
+    return see_other(as_let_in(request, page, reverse("lore:revision", args=[page.slug, number])))
+
+
+def _swept_words(swept: Swept) -> str:
+    freed = {"suggestion": swept.suggestions, "draft": swept.drafts, "scheduled edit": swept.scheduled}
+    words = [f"{count} {noun}{'s' if count > 1 else ''}" for noun, count in freed.items() if count]
+    return f"The same words went from {listed(words)}." if words else "No suggestion or draft held the same words."
+
+
+def _still_holding(page: Page, swept: Swept) -> SafeString:
+    ways = ((reverse("lore:redact", args=[page.slug, number]), number) for number in swept.revisions)
+    links = format_html_join(", ", '<a href="{}">revision {}</a>', ways)
+    return format_html("The same words still stand in {}. Each is redacted by itself.", links)
 
 
 def _redact_page(
     request: HtmxRequest, page: Page, found: Revision, form: RedactForm, status: int = 200
 ) -> HttpResponse:
     title = page.title if _is_shown(request, page, page.scope) else ""
-    context = {"page": page, "title": title, "revision": found, "form": form}
+    context = {"page": page, "title": title, "revision": found, "form": form} | copies_of(found)
     return render(request, "lore/redact.html", context, status=status)
 
 
@@ -198,9 +217,9 @@ def _find_revision(request: HtmxRequest, slug: str, number: int) -> tuple[Page, 
     return page, get_object_or_404(rows, number=number)
 
 
-def _ask(request: HtmxRequest, page: Page, scope: int, what: str) -> HttpResponse | None:
-    """Also about the page as it stands: an old text may say openly what was covered since."""
-    return ask_first(request, page, scope | page.current.scope, what)
+def _ask(request: HtmxRequest, page: Page, oldest: int, scope: int, what: str) -> HttpResponse | None:
+    """Also about what came after the oldest text that is shown, up to the page as it stands."""
+    return ask_first(request, page, scope | scope_since(page, oldest), what)
 
 
 def _is_shown(request: HtmxRequest, page: Page, scope: int) -> bool:

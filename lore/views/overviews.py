@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from lore.gallery import with_pictures
-from lore.models import Category, Page, PageKind, Question
+from lore.models import Category, Claim, Page, PageKind, Question
 from lore.models.pages import PageQuerySet
 from lore.reading import parts_of, plain_text
 from lore.spoilers import Viewer, screened
@@ -68,8 +68,18 @@ def faq(request: HttpRequest) -> HttpResponse:
         (question, parts_of(request.viewer, "question", question.pk, question.compiled))
         for question in Question.objects.all()
     ]
-    structured = _faq_page(request.viewer, [question for question, _ in questions])
-    return render(request, "lore/faq.html", {"questions": questions, "structured": structured})
+    context = {
+        "questions": questions,
+        "structured": _faq_page(request.viewer, [question for question, _ in questions]),
+        "as_of": _newest_claim(request.viewer),
+    }
+    return render(request, "lore/faq.html", context)
+
+
+def _newest_claim(viewer: Viewer) -> Claim | None:
+    """Of those that the answers rest on: how fresh these are."""
+    claims = Claim.objects.published().visible_to(viewer).filter(questions__isnull=False)
+    return claims.order_by("-as_of", "-pk").first()
 
 
 def _faq_page(viewer: Viewer, questions: list[Question]) -> dict[str, object]:

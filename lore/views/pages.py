@@ -9,17 +9,19 @@ from django.views.decorators.http import require_safe
 from ballerina_site.http import same_query
 from lore.addressing import check_address
 from lore.canon import in_address, near_names, page_at
+from lore.drafting import draft_of, noting_draft
 from lore.models import Page, PageKind, PageLink
 from lore.permissions import may_edit_lore
 from lore.reading import backlinks, read
 from lore.spoilers import Shield, gate
 from lore.views.keeping import show_unread
+from lore.wanting import wanted_name
 
 
 @login_not_required
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    found = page_at(slug)
+    found = in_address(noting_draft(Page.objects.published().for_reading(), request.user), slug)
     if found is None:
         return _nothing_here(request, slug)
     entry = gate(request.viewer, found)
@@ -27,7 +29,11 @@ def page(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "lore/shielded.html", {"shield": entry, "sign_in_next": entry.href})
     if (found.slug != slug and not request.viewer.reveals("page", found.pk)) or found.kind == PageKind.HOUSE:
         return redirect(same_query(request, found.get_absolute_url()), permanent=found.scope == 0)
-    context = {"reading": read(request.viewer, found), "may_edit": may_edit_lore(request.user)}
+    context = {
+        "reading": read(request.viewer, found),
+        "may_edit": may_edit_lore(request.user),
+        "draft": draft_of(request.user, found) if found.has_draft else None,
+    }
     return render(request, "lore/page.html", context)
 
 
@@ -46,8 +52,9 @@ def _write_href(request: HttpRequest, slug: str) -> str:
         check_address(slug, None)
     except ValidationError:
         return ""
-    title = slug.replace("-", " ").title()
-    return f"{reverse('lore:new')}?{urlencode({'title': title})}" if may_edit_lore(request.user) else ""
+    if not may_edit_lore(request.user):
+        return ""
+    return f"{reverse('lore:new')}?{urlencode({'title': wanted_name(request.viewer, slug)})}"
 
 
 @login_not_required
@@ -70,7 +77,7 @@ def links(request: HttpRequest, slug: str) -> HttpResponse:
     if target is None:
         wanting = PageLink.objects.filter(slug=slug, source__is_published=True).visible_to(request.viewer)
         sources = Page.objects.lore().filter(pk__in=wanting.values("source_id"))
-        context = {"title": slug.replace("-", " "), "sources": sources}
+        context = {"title": wanted_name(request.viewer, slug), "sources": sources}
         return render(request, "lore/links.html", context, status=200 if sources else 404)
     entry = gate(request.viewer, target)
     if isinstance(entry, Shield):

@@ -26,7 +26,7 @@ from lore.forms.pictures import (
 )
 from lore.models import Image, Page, PictureSuggestion
 from lore.permissions import may_edit_lore, require_editor
-from lore.picturing import About
+from lore.picturing import About, Hung
 from lore.spoilers import Shield, gate
 from lore.views.gallery import find_image, lit
 from lore.views.workshop import href_for
@@ -72,8 +72,8 @@ def _new_page(request: HtmxRequest, form: NewPictureForm, status: int = 200) -> 
 
 def _added(request: HtmxRequest, form: NewPictureForm) -> HttpResponse:
     data = form.cleaned_data
-    page = data["page"] if data["as_lead"] else None
-    image = picturing.add_picture(data["file"], form.about, editor=request.user, page=page)
+    page = data["page"]
+    image = picturing.add_picture(data["file"], form.about, editor=request.user, page=page, as_lead=data["as_lead"])
     messages.success(request, "The picture is in the gallery." if not page else "The picture is on the page.")
     return _on(request, image.get_absolute_url())
 
@@ -116,8 +116,9 @@ def _changed(request: HtmxRequest, found: Image) -> HttpResponse:
         if not form.is_valid():
             return _edit_page(request, found, form, 422)
         data = form.cleaned_data
+        hung = Hung(data["leads"], data["shows"])
         picturing.change_picture(
-            found, form.about, data["leads"], editor=request.user, reason=data["reason"], edition=data["edition"]
+            found, form.about, hung, editor=request.user, reason=data["reason"], edition=data["edition"]
         )
     except TooFast as fault:
         form.add_error(None, str(fault))
@@ -136,7 +137,9 @@ def _overtaken(request: HtmxRequest, found: Image, form: EditPictureForm) -> Htt
     fresh = EditPictureForm.showing(find_image(request, found.pk), viewer=request.viewer)
     form.data = form.data.copy()
     form.data["edition"] = fresh.initial["edition"]
-    stands = [(fresh.fields[name].label or name.title(), fresh.initial[name]) for name in ("alt", "credit", "leads")]
+    stands = [
+        (fresh.fields[name].label or name.title(), fresh.initial[name]) for name in ("alt", "credit", "leads", "shows")
+    ]
     return _edit_page(request, found, form, 409, stands=stands)
 
 

@@ -23,7 +23,8 @@ from lore.permissions import may_edit_lore, require_editor
 from lore.previewing import preview_of, prose_typed
 from lore.prose import Prose
 from lore.rebasing import onto_current, with_suggestion
-from lore.suggesting import open_suggestion, version_of
+from lore.suggesting import declined_suggestion, open_suggestion, version_of
+from lore.views.history import number_in
 from lore.views.proposals import as_problem, labels, told
 from lore.views.workshop import KEPT, ahead, as_let_in, ask_first, by_the_door, find_page, is_let_in, slug_for
 
@@ -44,8 +45,13 @@ def suggest(request: HtmxRequest, slug: str) -> HttpResponse:
     if may_edit_lore(request.user):
         return redirect(same_query(request, reverse("lore:edit", args=[slug])))
     mine = open_suggestion(request.user, page)
-    asked = ask_first(request, page, _scope_of_writing(page, mine), "text")
+    asked = ask_first(request, page, _scope_of_writing(page, mine or _tried(request, page)), "text")
     return asked or _open(request, page, mine, draft_of(request.user, page))
+
+
+def _tried(request: HtmxRequest, page: Page) -> Suggestion | None:
+    """The declined one that they try again."""
+    return declined_suggestion(request.user, page, number_in(request.GET.get("again", "")))
 
 
 def _scope_of_writing(page: Page, mine: Suggestion | None) -> int:
@@ -59,12 +65,13 @@ def _open(request: HtmxRequest, page: Page, mine: Suggestion | None, draft: Draf
         return _form_page(request, page, _unjudged(typed), notice=KEPT)
     if draft and "draft" in request.GET:
         return _form_page(request, page, _unjudged(typed_in(draft)), notice=GOING_ON)
-    if mine is None:
+    written = mine or _tried(request, page)
+    if written is None:
         form = _form_on(page, Merged(Prose.of(page.current), True, ()), "", None)
         return _form_page(request, page, form, draft=draft)
-    merged = onto_current(Prose.of(mine), mine.based_on, page)
-    form = _form_on(page, merged, mine.comment, mine)
-    if mine.based_on_id == page.current_id:
+    merged = onto_current(Prose.of(written), written.based_on, page)
+    form = _form_on(page, merged, written.comment, mine)
+    if written.based_on_id == page.current_id:
         return _form_page(request, page, form, mine=mine, draft=draft)
     return _form_page(request, page, form, mine=mine, draft=draft, **_merge_shown(page, merged))
 
@@ -138,7 +145,9 @@ def _form_page(
     """`more`: mine (the suggestion gone on with), draft (kept and on offer), notice, problem, preview; works (what the
     page's new text gives away, where the fan has not been let in to that)."""
     is_open = request.viewer.sees(page) or is_let_in(request, page)
+    tried = None if more.get("mine") else _tried(request, page)
     context = {
+        "tried": None if tried and ahead(request, page, _scope_of_writing(page, tried)) else tried,
         "page": page,
         "title": page.title if is_open else "",
         "form": form,

@@ -79,7 +79,18 @@ def edit_ties(request: HtmxRequest, slug: str) -> HttpResponse:
     own = _seen(request, page, own)
     if request.method != "POST":
         return _desk(request, page, own, _new_form(request, page, kept_fields(request, request.path)))
-    return _keep(request, page, own)
+    return _find(request, page, own) if "find" in request.POST else _keep(request, page, own)
+
+
+def _find(request: HtmxRequest, page: Page, own: list[Tie]) -> HttpResponse:
+    """The claims that the words lead to, beside everything typed."""
+    new = NewTieForm(page=page, viewer=request.viewer, finding=request.POST)
+    try:
+        spend(request, "search")
+    except TooFast as fault:
+        late = _desk(request, page, own, new, status=HTTPStatus.TOO_MANY_REQUESTS, problem=str(fault))
+        return told_to_wait(late, fault)
+    return _desk(request, page, own, new)
 
 
 def _seen(request: HtmxRequest, page: Page, own: list[Tie]) -> list[Tie]:

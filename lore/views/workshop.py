@@ -13,6 +13,13 @@ from lore.spoilers import ScopedWork, Shield, Viewer, reveal_from
 
 DOOR = "source"
 """The kind of its reveal: `?reveal=source-<page id>`."""
+SHOWS = {
+    "claim": "It shows the claim in all its words, and names the pages that it stands on.",
+    "history": "It lists every version of the text, with the words that say what was changed.",
+    "list of ties": "It names what this page is tied to, and how.",
+    "page": "It names the page, and what stands on it.",
+}
+"""What is behind the door, where that is not the page’s whole text."""
 KEPT = "You were signed out. What you had typed is below: look it over and send it again."
 
 
@@ -36,7 +43,9 @@ def ask_first(request: HttpRequest, page: Page, scope: int, what: str) -> HttpRe
         return None
     shield = Shield(DOOR, page.pk, what, request.viewer.named(request.viewer.missing(whole)))
     title = page.title if request.viewer.sees(page) else ""
-    context = {"shield": shield, "title": title, "query": _query(request), "sign_in_next": page.shield_href}
+    shows = SHOWS.get(what, "It shows the page’s text as it was written, with the parts that are shielded for you.")
+    context = {"shield": shield, "title": title, "shows": shows, "query": _query(request)}
+    context["sign_in_next"] = page.shield_href
     return render(request, "lore/ask.html", context)
 
 

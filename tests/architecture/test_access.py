@@ -39,6 +39,7 @@ TABLE = {
     "about": READ,
     "rules": READ,
     "privacy": READ,
+    "how_to_write": READ,
     "health_live": READ,
     "health_ready": READ,
     "robots": READ,

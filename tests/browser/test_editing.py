@@ -52,6 +52,19 @@ def test_with_script_the_preview_follows_what_is_typed(page, enter, edith, roone
     expect(preview.get_by_text("Line 3:")).to_have_count(0)
 
 
+def test_enter_in_the_search_for_pictures_looks_and_does_not_save(page, enter, edith, rooney):
+    enter(page, edith).goto(EDIT)
+    page.get_by_text("Around it: names").click()
+    choices = page.get_by_role("radio")
+    expect(choices).to_have_count(13)
+    text_field(page).fill("Typed.")
+    page.get_by_label("Other pictures").fill("nothing shows this")
+    page.get_by_label("Other pictures").press("Enter")
+    expect(choices).to_have_count(2)
+    expect(page.get_by_role("radio", checked=True)).to_have_value(str(rooney.lead_image_id))
+    expect(text_field(page)).to_have_value("Typed.")
+
+
 def test_with_script_two_brackets_open_a_list_of_pages(page, enter, edith, rooney):
     enter(page, edith).goto(EDIT)
     field, names = text_field(page), page.get_by_role("listbox", name="Pages")

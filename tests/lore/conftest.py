@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from lore.importing import import_lore
 from lore.models import Category, Event, Page, Question, SearchEntry, SeedRecord, Source, Work
-from tests.factories import make_work
+from tests.factories import make_page, make_work
+from tests.lore.past import edited_page, telling_page
 
 
 @pytest.fixture
@@ -22,6 +23,23 @@ def three(db) -> Work:
 @pytest.fixture
 def four(three) -> Work:
     return make_work("chapter-4", title="John Wick: Chapter 4", short_title="Chapter 4")
+
+
+@pytest.fixture
+def page(db) -> Page:
+    return make_page("ruska-roma", body="First text.")
+
+
+@pytest.fixture
+def edited(editor) -> Page:
+    """A page of three revisions."""
+    return edited_page(editor)
+
+
+@pytest.fixture
+def telling(three, editor) -> Page:
+    """A page whose second revision gave something away."""
+    return telling_page(editor)
 
 
 @pytest.fixture

@@ -34,3 +34,13 @@ def fields(page: Page, **changed: object) -> dict[str, object]:
     page.refresh_from_db()
     sent = Prose.of(page.current).fields | {"comment": "A scene shows it.", "based_on": page.current_id, "version": ""}
     return sent | changed
+
+
+def again(thing):
+    return type(thing).objects.get(pk=thing.pk)
+
+
+def held(answer) -> dict[str, str]:
+    """What the form on the page holds."""
+    form = answer.context["form"]
+    return {name: str(form[name].value() or "") for name in form.fields}

@@ -148,6 +148,42 @@ class TestChange:
         assert (change.actor, change.credited_to) == (None, None)
 
 
+class TestReplacing:
+    """SQLite deletes what a REPLACE finds in its way without asking; PostgreSQL has ON CONFLICT, as SQLite has too."""
+
+    @pytest.fixture(params=["revision", "change"])
+    def row(self, request) -> Revision | Change:
+        return request.getfixturevalue(request.param)
+
+    def copied(self, row, keeping, ending="", verb="INSERT"):
+        """A statement that writes the row once more, `keeping` some of its values and making others up."""
+        columns = [field.column for field in type(row)._meta.concrete_fields]
+        table, made_up = type(row)._meta.db_table, {"id": "id + 1000", "number": "number + 1000", "revision_id": "NULL"}
+        values = [made_up.get(name, name) if name not in keeping else name for name in columns]
+        source = f"SELECT {', '.join(values)} FROM {table} WHERE id = %s {ending}"
+        return f"{verb} INTO {table} ({', '.join(columns)}) {source}"
+
+    @pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has no REPLACE")
+    @pytest.mark.parametrize("keeping", [{"id"}, {"number", "revision_id"}])
+    def test_a_row_is_never_replaced(self, row, keeping):
+        if isinstance(row, Change):
+            row = Change.objects.exclude(revision=None).first()
+        assert _fails(lambda: _run(self.copied(row, keeping, verb="REPLACE"), [row.pk]))
+        assert _fails(lambda: _run(self.copied(row, keeping, verb="INSERT OR REPLACE"), [row.pk]))
+        assert type(row).objects.filter(pk=row.pk).exists()
+
+    def test_nor_by_way_of_a_conflict(self, row):
+        text = "title" if isinstance(row, Revision) else "kind"
+        ending = f"ON CONFLICT (id) DO UPDATE SET {text} = 'other'"
+        if connection.vendor == "sqlite":
+            ending = f"AND true {ending}"
+        assert _fails(lambda: _run(self.copied(row, {"id"}, ending), [row.pk]))
+
+    def test_what_is_new_comes_in(self, row):
+        _run(self.copied(row, set()), [row.pk])
+        assert type(row).objects.filter(pk=row.pk + 1000).exists()
+
+
 def test_all_of_it_goes_with_its_page(revision, change):
     """Only the admin's and the tests' way: on the site a page is never deleted so."""
     Page.objects.filter(pk=revision.page_id).update(current=None)

@@ -157,6 +157,20 @@ class TestTheQueues:
 
 
 class TestShield:
+    def test_who_sent_it_and_when_stands_there_also_where_it_is_covered(self, desk, fan, three):
+        pages = [make_page(f"p{number}", title="Telling", scope=three.mask) for number in range(3)]
+        sent = [propose(fan, page, lead="Telling lead.", comment="Telling.") for page in pages[:1]]
+        Suggestion.objects.update(created_at=datetime(2025, 6, 7, tzinfo=UTC))
+        text = words_in(desk.get(DESK))
+        assert f"<span>{fan.get_full_name()}</span>" in text
+        assert "7 June 2025" in text
+        assert "elling" not in text
+        sent += [propose(fan, page, lead="Telling lead.") for page in pages[1:]]
+        folded = words_in(desk.get(DESK))
+        assert "3 behind the curtain" in folded
+        assert folded.count(f"<span>{fan.get_full_name()}</span>") == 3
+        assert "elling" not in folded
+
     """Editors are shielded like everybody: the row's place stands there, and asks first."""
 
     def test_what_gives_a_work_away_is_not_named(self, desk, editor, fan, three):

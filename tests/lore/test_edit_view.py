@@ -5,6 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
+from lore import gallery
 from lore.addressing import set_aliases
 from lore.arranging import arrange
 from lore.editing import delete_page, save_revision
@@ -23,7 +24,7 @@ def client(sign_in, editor):
 
 def make_image(**fields):
     about = {"alt": "A shoe", "credit": "Us", "licence": "own", "width": 480, "height": 320, "widths": [480]}
-    return Image.objects.create(digest="0" * 64, making="ready", **about | fields)
+    return Image.objects.create(digest=f"{Image.objects.count():064}", making="ready", **about | fields)
 
 
 def bench(client, page, query=""):
@@ -97,6 +98,46 @@ class TestTheForm:
         assert "The heroine falls" not in editing.opened.text
         editing.send(lead="New.")
         assert now(page).lead_image is not None
+
+
+class TestChoosingAPicture:
+    def test_offers_crops_of_what_is_chosen_then_what_shows_the_page_then_a_few_more(self, client, monkeypatch):
+        monkeypatch.setattr(gallery, "OFFERED", 3)
+        page = make_page()
+        lead, shown, _older, newest = (make_image(alt=f"A shoe, {word}") for word in ("one", "two", "three", "four"))
+        Page.objects.filter(pk=page.pk).update(lead_image=lead)
+        page.pictures.add(shown)
+        text = bench(client, page).opened.text
+        radios = re.findall(r'<input type="radio" name="lead_image" value="(\d*)"[^>]*?( checked)?>', text)
+        assert radios == [("", ""), (str(lead.pk), " checked"), (str(shown.pk), ""), (str(newest.pk), "")]
+        assert shown.card_fallback in text
+
+    def test_looks_for_others_by_words_and_keeps_all_that_was_typed(self, client, three, monkeypatch):
+        monkeypatch.setattr(gallery, "OFFERED", 3)
+        page = make_page()
+        wanted, chosen = make_image(alt="A red shoe", credit="Vera"), make_image(alt="A hat")
+        make_image(alt="The red secret", credit="Vera", scope=three.mask)
+        others = [make_image(alt=f"A red glove, {number}") for number in range(3)]
+        sent = {"action": "seek", "picture_words": "RED vera", "lead_image": chosen.pk, "comment": "Typed"}
+        answer = bench(client, page).send(**sent)
+        assert answer.status_code == 200
+        fields = fields_of(answer)
+        assert (fields["comment"], fields["lead_image"]) == (["Typed"], [str(chosen.pk)])
+        assert wanted.card_fallback in answer.text
+        assert "The red secret" not in answer.text
+        assert not any(other.card_fallback in answer.text for other in others)
+        assert page.revisions.count() == 1
+
+    def test_a_choice_survives_a_mistake_elsewhere(self, client, monkeypatch):
+        monkeypatch.setattr(gallery, "OFFERED", 2)
+        page = make_page()
+        chosen, *_ = [make_image(alt=f"A shoe, {number}") for number in range(4)]
+        editing = bench(client, page)
+        answer = editing.send(lead_image=chosen.pk, lead="")
+        assert answer.status_code == 422
+        editing.fields = fields_of(answer)
+        assert editing.send(lead="New.", comment="Now").status_code == 302
+        assert now(page).lead_image == chosen
 
 
 class TestSaving:

@@ -92,13 +92,14 @@ def test_a_claim_says_all_that_it_rests_on(page, tmp_path):
 def picture(page):
     picture = store_image(io.BytesIO(png(40, 30)), uploader=None, **ABOUT)
     Page.objects.update(lead_image=picture)
+    page.pictures.add(picture)
     return picture
 
 
 def test_pictures_are_written_beside_what_is_said_of_them(picture, tmp_path):
     export(tmp_path)
     (row,) = tomllib.loads((tmp_path / "pictures.toml").read_text())["picture"]
-    assert row == {"file": f"{picture.digest[:12]}.webp", **ABOUT, "lead_of": ["ruska-roma"]}
+    assert row == {"file": f"{picture.digest[:12]}.webp", **ABOUT, "lead_of": ["ruska-roma"], "shows": ["ruska-roma"]}
     with Pillow.open(tmp_path / "pictures" / row["file"]) as image:
         assert image.size == (40, 30)
         assert not image.getexif()

@@ -7,6 +7,7 @@ from ballerina_site.ratelimit import LIMITS
 from lore import gallery
 from lore.models import Change, Image
 from lore.picturing import replace_lead
+from lore.preparing import prepare
 from tests.factories import make_page, mark_seen
 from tests.factories_theories import make_theory
 from tests.lore.pictures import SENT, files, make_image, make_suggestion, png, store, upload
@@ -125,11 +126,19 @@ class TestOne:
         assert guest.get(place_of(image)).status_code == 404
 
     def test_asks_again_by_itself_while_it_is_prepared(self, guest):
-        image = store()
-        assert 'hx-trigger="every 3s"' in guest.get(place_of(image)).text
-        part = guest.get(place_of(image), headers={"HX-Request": "true"}).text
+        image, htmx = store(png(1000, 500)), {"HX-Request": "true"}
+        text = guest.get(place_of(image)).text
+        assert 'hx-get="?tries=1" hx-trigger="load delay:2s"' in text
+        assert 'width="960" height="480" alt="A ballet shoe (the picture is being prepared)"' in text
+        assert "Being prepared<noscript>; reload in a moment</noscript>." in text
+        part = guest.get(f"{place_of(image)}?tries=29", headers=htmx).text
         assert part.strip().startswith("<div")
-        assert "<h1" not in part
+        assert ('hx-get="?tries=30"' in part, "<h1" in part) == (True, False)
+        last = guest.get(f"{place_of(image)}?tries=30", headers=htmx).text
+        assert ("hx-get" in last, "Being prepared; reload in a moment." in last) == (False, True)
+        prepare(image.pk)
+        ready = guest.get(f"{place_of(image)}?tries=3", headers=htmx).text
+        assert ("hx-get" in ready, image.fallback in ready) == (False, True)
 
     def test_can_be_reported_and_found_from_the_report(self, guest, moderator, sign_in):
         image = make_image()
@@ -263,6 +272,16 @@ class TestEditing:
         told = Change.objects.filter(kind="picture", reason="It fits better.")
         assert {change.page for change in told} == {roma, table}
 
+    def test_says_which_pages_it_shows_and_the_histories_tell(self, client, guest, image):
+        roma, table = make_page("ruska-roma"), make_page("high-table")
+        roma.pictures.add(image)
+        self.edit(client, image, shows="High Table", reason="It is hers.")
+        assert list(image.pages.all()) == [table]
+        assert {change.page for change in Change.objects.filter(kind="picture", reason="It is hers.")} == {roma, table}
+        assert table.get_absolute_url() in guest.get(place_of(image)).text
+        self.edit(client, image, leads="High Table")  # one line in the history, and it still shows the page
+        assert (Change.objects.filter(kind="picture").count(), list(image.pages.all())) == (3, [table])
+
     def test_pages_whose_picture_is_described_anew_say_so(self, client, image):
         page = make_page(lead_image=image)
         self.edit(client, image, alt="Two shoes")
@@ -291,7 +310,9 @@ class TestEditing:
         assert client.post(address, sent | {"edition": again}).status_code == 303
         assert Image.objects.get().alt == "Three shoes"
 
-    @pytest.mark.parametrize("wrong", [{"alt": "shoe.png"}, {"leads": "Nowhere"}, {"focal_x": "x"}, {"credit": ""}])
+    @pytest.mark.parametrize(
+        "wrong", [{"alt": "shoe.png"}, {"leads": "Nowhere"}, {"shows": "Nowhere"}, {"focal_x": "x"}, {"credit": ""}]
+    )
     def test_a_mistake_keeps_what_was_typed(self, client, image, wrong):
         answer = self.edit(client, image, **{"reason": "It was wrong."} | wrong)
         assert (answer.status_code, "It was wrong." in answer.text) == (422, True)

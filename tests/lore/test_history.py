@@ -9,26 +9,25 @@ from lore.addressing import rename, set_aliases
 from lore.changing import note
 from lore.claiming import set_status
 from lore.editing import delete_page
-from lore.models import ChangeKind, Page, ScheduledEdit
+from lore.models import ChangeKind, ScheduledEdit
 from tests.factories import make_claim, make_fan, make_page
-from tests.lore.past import edited_page, forget_name, save, telling_page
+from tests.lore.past import SECRET, forget_name, save
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def page(db) -> Page:
-    return make_page("ruska-roma", body="First text.")
+class TestWhatWasCoveredLater:
+    """A text from before somebody marked its telling part says that openly."""
 
-
-@pytest.fixture
-def edited(editor) -> Page:
-    return edited_page(editor)
-
-
-@pytest.fixture
-def telling(three, editor) -> Page:
-    return telling_page(editor)
+    def test_is_asked_about_in_the_first_text_too_even_when_it_is_gone_again(self, guest, having_seen, editor, three):
+        page = make_page("ruska-roma", body="Telling words.")
+        save(page, SECRET, editor, "Covered it")
+        save(page, "Nothing.", editor, "Took it out")
+        for address in ("history/", "history/1/", "compare/?from=0&to=1", "compare/?from=1&to=3"):
+            assert "elling" not in guest.get(f"/lore/ruska-roma/{address}").text
+        save(page, "Nothing at all.", editor)
+        assert "Nothing at all." in guest.get("/lore/ruska-roma/history/4/").text
+        assert "Telling words." in having_seen(three).get("/lore/ruska-roma/history/1/").text
 
 
 class TestHistory:
@@ -205,7 +204,8 @@ class TestRevision:
         assert "::: gives-away chapter-3\nTelling words." in answer.text
 
     def test_is_shielded_by_what_it_gives_away_itself(self, guest, having_seen, telling, three):
-        assert "First text." in guest.get("/lore/ruska-roma/history/1/").text
+        save(telling, "First text, again.")
+        assert "First text, again." in guest.get("/lore/ruska-roma/history/4/").text
         assert "elling" not in guest.get("/lore/ruska-roma/history/2/").text
         assert "Telling words." in having_seen(three).get("/lore/ruska-roma/history/2/").text
         assert "Telling words." in guest.get(f"/lore/ruska-roma/history/2/?reveal=source-{telling.pk}").text

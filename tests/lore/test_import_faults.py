@@ -1,7 +1,10 @@
 """What is wrong with a file is told in one sentence that names the place, and nothing is done. A dry run tells what
 would be."""
 
+import os
+import socket
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -29,6 +32,14 @@ FAULTS = {
     "an unknown kind": ("pages/rooney.md", 'kind = "character"', 'kind = "heroine"', r"rooney\.md: “kind”"),
     "an open block": ("pages/rooney.md", "\n:::\n", "\n", r"rooney\.md: “body”: Line \d+: .*not closed"),
     "a claim that does not compile": ("pages/rooney.md", 'text = "Rooney', 'text = ">!Rooney', "D1: Line 1"),
+    "a password in an address": (
+        *("sources.toml", 'title = "The article"', 'title = "The article"\nurl = "https://me:pw@example.org/"'),
+        "article: “url”: .*before the “@”",
+    ),
+    "a sign that turns the text": (
+        *("sources.toml", 'title = "The article"', 'title = "The article"\nurl = "https://example.org/\u202ex"'),
+        "article: “url”: .*cannot be seen",
+    ),
     "no head": ("pages/rooney.md", "+++\n", "", r"pages/rooney\.md: .*\+\+\+"),
     "an alias that is taken": ("pages/rooney.md", '"The Ballerina"', '"Winston"', r"rooney\.md: .*winston"),
     "a key of no form": ("pages/rooney.md", 'id = "D1"', 'id = "no key"', "no key: “key”"),
@@ -70,6 +81,64 @@ class TestFaults:
         change(seed / "pages" / "rooney.md", 'id = "D2"', 'id = "D2"\nsuperseded_by = "D1"')
         with pytest.raises(ValidationError, match=r"D[12]: .*own place"):
             import_lore()
+
+
+def _sparse(file, size):
+    with file.open("wb") as opened:
+        opened.truncate(size)
+
+
+def _socket(file):
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(str(file))
+
+
+STRANGE = {
+    "a pipe": ("pages/pipe.md", os.mkfifo, "is no ordinary file"),
+    "a pipe for a table": ("events.toml", os.mkfifo, "is no ordinary file"),
+    "a socket": ("pages/s.md", _socket, "is no ordinary file"),
+    "a folder": ("pages/folder.md", Path.mkdir, "is no ordinary file"),
+    "a way out": ("pages/out.md", lambda file: file.symlink_to("/etc/hostname"), "leads out of its folder"),
+    "a device": ("faq.toml", lambda file: file.symlink_to("/dev/zero"), "leads out of its folder"),
+    "a picture from elsewhere": ("pictures/rose.webp", lambda file: file.symlink_to("/dev/zero"), "leads out"),
+    "a pipe for a picture": ("pictures/rose.webp", os.mkfifo, "is no ordinary file"),
+    "a link to nothing": ("ties.toml", lambda file: file.symlink_to("gone.toml"), "is not there"),
+    "a ring of links": ("ties.toml", lambda file: file.symlink_to(file.name), "cannot be read"),
+    "a huge page": ("pages/huge.md", lambda file: _sparse(file, 2**40), "is larger than 4 MB"),
+    "a huge table": ("events.toml", lambda file: _sparse(file, 2**40), "is larger than 20 MB"),
+    "a name of many parts": (
+        "events.toml",
+        lambda file: file.write_text(f"{'a.' * 100_000}a = 1"),
+        "nested too deeply",
+    ),
+    "many brackets": ("events.toml", lambda file: file.write_text(f"a = {'[' * 100_000}"), "nested too deeply"),
+    "a long name": ("events.toml", lambda file: file.write_text(f"{'a' * 100_000} = 1"), "a…"),
+}
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+def test_strange_files_are_refused_with_a_plain_line(db, tmp_path, monkeypatch, kind):
+    """Nobody waits for a file that has no end, and no memory is filled with it."""
+    monkeypatch.chdir(tmp_path)  # a socket's path is short
+    name, make, told = STRANGE[kind]
+    for folder in ("pages", "pictures"):
+        Path(folder).mkdir()
+    Path("works.toml").write_text("")
+    about = 'alt = "A rose"\ncredit = "Me"\nlicence = "CC0"\n'
+    Path("pictures.toml").write_text(f'[[picture]]\nfile = "rose.webp"\n{about}' if "rose" in name else "")
+    make(Path(name))
+    with pytest.raises(CommandError, match=told) as refusal:
+        call_command("import_lore", ".", stdout=StringIO())
+    words = str(refusal.value)
+    assert name in words
+    assert "\n" not in words
+    assert len(words) < 600
+
+
+def test_a_json_of_any_depth_is_refused_too(db, tmp_path):
+    (tmp_path / "lore.json").write_text(f'{{"pages": {"[" * 100_000}')
+    with pytest.raises(CommandError, match=r"lore\.json: is nested too deeply"):
+        call_command("import_lore", str(tmp_path), stdout=StringIO())
 
 
 class TestDryRun:

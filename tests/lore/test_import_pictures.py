@@ -45,10 +45,11 @@ def files_in(folder):
 @pytest.mark.usefixtures("seeded")
 class TestPictures:
     def test_hang_where_their_seed_says(self, seed):
-        add_picture(seed, lead_of=["rooney"], focal_x=10, scope=["chapter-3"])
+        add_picture(seed, lead_of=["rooney"], shows=["rooney", "winston"], focal_x=10, scope=["chapter-3"])
         import_lore()
         picture = picture_called()
         assert page_of("rooney").lead_image == picture
+        assert list(picture.pages.all()) == [page_of("rooney"), page_of("winston")]
         assert (picture.focal_x, picture.focal_y, picture.scope) == (10, 50, Work.objects.mask(["chapter-3"]))
         assert picture.uploader == User.objects.archive()
 
@@ -68,13 +69,14 @@ class TestPictures:
         assert (picture_called("A hall without mirrors").digest, stored()) == (digest, files)
 
     def test_are_replaced_when_the_file_is_another(self, seed):
-        add_picture(seed, lead_of=["rooney"])
+        add_picture(seed, lead_of=["rooney"], shows=["winston"])
         import_lore()
         old = picture_called()
         Pillow.new("RGB", (60, 40), "blue").save(seed / "pictures" / "hall.png")
         assert import_lore().said == ["picture hall: updated"]
         assert picture_called() != old
         assert page_of("rooney").lead_image == picture_called()
+        assert page_of("winston").pictures.get() == picture_called()
 
     def test_keep_what_an_editor_wrote_and_hung(self, seed):
         add_picture(seed, lead_of=["rooney"])

@@ -55,6 +55,15 @@ def test_can_be_narrowed_to_a_category(guest):
     assert "<h1>Assassins</h1>" in text
     assert 'href="/lore/rooney/"' in text
     assert 'href="/lore/rome/"' not in text
+    assert ">Characters</h2>" in text
+
+
+def test_a_category_called_like_a_kind_is_headed_once(guest):
+    filed = Category.objects.create(slug="characters", name="Characters")
+    make_page("rooney", kind="character").categories.add(filed)
+    text = guest.get("/lore/?category=characters").text
+    assert "<h1>Characters</h1>" in text
+    assert "Characters</h2>" not in text
 
 
 @pytest.mark.parametrize("category", ["nonsense", "", "\x00", "k" * 5000])

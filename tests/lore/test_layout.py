@@ -3,13 +3,17 @@
 import random
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.core.management import call_command
+from django.utils import timezone
 
 from lore.importing import import_lore
 from lore.layout import lay_out, places_of
 from lore.models import Spot, Tie
+from lore.relaying import LOST_AFTER, lay_out_lost
 from lore.spoilers import EVERYTHING, Viewer
 from lore.tasks import lay_out_ties
 from lore.ties import Filters, tie_map
@@ -70,6 +74,29 @@ class TestTask:
         before = list(Spot.objects.order_by("page").values_list())
         lay_out()
         assert list(Spot.objects.order_by("page").values_list()) == before
+
+    def test_one_that_got_lost_is_asked_for_again_when_it_is_overdue(
+        self, monkeypatch, django_capture_on_commit_callbacks
+    ):
+        now, asked = timezone.now(), []
+        monkeypatch.setattr("lore.relaying.timezone.now", lambda: now)
+        monkeypatch.setattr("lore.relaying.lay_out_ties", SimpleNamespace(enqueue=lambda: asked.append(now)))
+        one, two, three = (make_page(slug) for slug in ("one", "two", "three"))
+        Tie.objects.create(source=one, kind="part_of", target=two)
+        with django_capture_on_commit_callbacks(execute=True):
+            lay_out()
+        Tie.objects.create(source=two, kind="ally_of", target=one)  # drawn where the other is
+        assert not lay_out_lost()
+        Tie.objects.create(source=three, kind="part_of", target=two)
+        call_command("redraw_ties")  # its worker may be at it
+        now += LOST_AFTER
+        for _ in range(2):
+            call_command("redraw_ties")
+        assert asked == [now]
+        with django_capture_on_commit_callbacks(execute=True):
+            lay_out()
+        now += LOST_AFTER
+        assert not lay_out_lost()
 
     def test_an_import_asks_for_it(self, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks() as later:

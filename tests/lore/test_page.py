@@ -9,8 +9,11 @@ from django.urls import reverse
 from lore import hooks
 from lore.addressing import rename, set_aliases
 from lore.claiming import save_claim, supersede
+from lore.drafting import keep_draft
 from lore.models import Category, Source, Tie
+from lore.prose import Prose
 from tests.factories import make_claim, make_page, make_work
+from tests.lore.pictures import make_image, store
 
 pytestmark = pytest.mark.django_db
 
@@ -223,6 +226,42 @@ def big_page():
             claim.also_on.add(page)
     supersede(page.claims.get(key="H0"), page.claims.get(key="H2"))
     return page
+
+
+def test_tells_a_fan_of_their_draft(guest, sign_in, fan, author, editor):
+    page = make_page("rooney")
+    keep_draft(fan, page, {"lead": ["Half a sen"]})
+    keep_draft(editor, page, {name: [text] for name, text in Prose.of(page.current).fields.items()})  # as it stands
+    client = sign_in(fan)
+    text = client.get("/lore/rooney/").text
+    assert "You have a draft of this page" in text
+    assert 'href="/lore/rooney/suggest/?draft=1"' in text
+    assert all("a draft" not in other.get("/lore/rooney/").text for other in (guest, sign_in(author), sign_in(editor)))
+    answer = client.post("/lore/rooney/edit/draft/", {"action": "drop", "next": "/lore/rooney/"})
+    assert answer["Location"] == "/lore/rooney/"
+    assert "You have a draft" not in client.get("/lore/rooney/").text
+
+
+def test_shows_what_else_shows_it_as_far_as_the_reader_may_see(
+    guest, having_seen, three, settings, tmp_path, django_assert_max_num_queries
+):
+    settings.MEDIA_ROOT = tmp_path
+    lead, shown, waiting = make_image(alt="The lead"), make_image(alt="A shoe"), store(alt="A hat")
+    secret, private = make_image(alt="The secret", scope=three.mask), make_image(alt="Mine", is_public=False)
+    page = make_page(lead_image=lead)
+    assert "More pictures" not in guest.get(page.get_absolute_url()).text
+    page.pictures.set([lead, shown, waiting, secret, private])
+    with django_assert_max_num_queries(7):  # what a short page asks, and once more: which pictures
+        text = guest.get(page.get_absolute_url()).text
+    strip = text[text.index('id="more-pictures"') :]
+    assert strip.index("A hat (being prepared)") < strip.index(f'alt="{shown.alt}"')
+    assert f'<a href="{shown.get_absolute_url()}"' in strip
+    assert shown.card_fallback in strip
+    for hidden in (f'"{lead.alt}"', secret.alt, f"/{secret.pk}/", private.alt):
+        assert hidden not in strip
+    assert secret.alt in having_seen(three).get(page.get_absolute_url()).text
+    address = secret.card_fallback
+    assert f"{address}?reveal=image-{secret.pk}" in guest.get(f"/lore/ruska-roma/?reveal=image-{secret.pk}").text
 
 
 def test_query_budget(guest, django_assert_max_num_queries):

@@ -10,7 +10,7 @@ from django.db import connection
 from lore import picturing
 from lore.editing import Conflict
 from lore.models import Change, Image, PictureSuggestion
-from lore.picturing import About, approve_picture, decline_picture, suggest_picture
+from lore.picturing import About, Hung, approve_picture, decline_picture, suggest_picture
 from tests.factories import make_page, mark_seen
 from tests.lore.pictures import SENT, files, make_image, make_suggestion, png, upload
 
@@ -125,10 +125,15 @@ class TestApproving:
         assert (change.actor, change.credited_to, change.page) == (editor, fan, page)
         assert "One red shoe" in guest.get("/lore/pictures/").text
 
-    def test_need_not_make_it_the_lead(self, fan, editor, page, suggestion):
+    def test_need_not_make_it_the_lead_and_then_it_stands_among_the_pages_pictures(
+        self, fan, editor, guest, page, suggestion
+    ):
         approve_picture(suggestion, about(suggestion), editor=editor, as_lead=False)
         page.refresh_from_db()
         assert (page.lead_image, Change.objects.get(kind="picture").credited_to) == (None, fan)
+        text = guest.get(page.get_absolute_url()).text
+        assert "More pictures" in text
+        assert f'href="{suggestion.image.get_absolute_url()}"' in text
 
     def test_a_mistake_decides_nothing(self, sign_in, editor, suggestion):
         answer = sign_in(editor).post(
@@ -272,7 +277,7 @@ def test_only_editors_call_the_verbs(fan, page, suggestion):
     image = make_image()
     for act in (
         lambda: picturing.add_picture(upload(png()), About("A shoe", "A fan"), editor=fan),
-        lambda: picturing.change_picture(image, About.of(image), [], editor=fan),
+        lambda: picturing.change_picture(image, About.of(image), Hung([], []), editor=fan),
         lambda: picturing.replace_lead(page, image, editor=fan),
         lambda: approve_picture(suggestion, about(suggestion), editor=fan, as_lead=True),
         lambda: decline_picture(suggestion, editor=fan, reason="No."),

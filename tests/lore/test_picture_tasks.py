@@ -142,7 +142,7 @@ class TestFailing:
         make_page(lead_image=store(png(1000, 500)))
         text = guest.get("/lore/ruska-roma/").text
         assert 'width="960" height="480" alt="A ballet shoe (the picture is being prepared)"' in text
-        assert "Being prepared." in text
+        assert "Being prepared; reload in a moment." in text
 
 
 class TestSweeping:

@@ -1,28 +1,13 @@
-"""A revision brought back, and one freed of personal data."""
+"""A revision brought back."""
 
 import pytest
 
 from lore.editing import restore_revision
 from lore.models import Change, ChangeKind, Page
-from tests.factories import make_claim, make_page, mark_seen
-from tests.lore.past import SECRET, edited_page, forget_name, save, telling_page
+from tests.factories import make_claim, mark_seen
+from tests.lore.past import SECRET, forget_name, save
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def page(db) -> Page:
-    return make_page("ruska-roma", body="First text.")
-
-
-@pytest.fixture
-def edited(editor) -> Page:
-    return edited_page(editor)
-
-
-@pytest.fixture
-def telling(three, editor) -> Page:
-    return telling_page(editor)
 
 
 class TestRestoring:
@@ -105,53 +90,6 @@ class TestRestoring:
         Page.objects.update(is_published=False)
         answer = sign_in(editor).post(self.address, {"based_on": edited.current_id})
         assert answer["Location"] == "/lore/ruska-roma/history/"
-
-
-class TestRedacting:
-    address = "/lore/ruska-roma/history/2/redact/"
-    fields = {"title": "Ruska Roma", "lead": "A lead.", "body": "First text.", "reason": "A private name"}
-
-    def test_first_shows_the_text_as_it_is(self, sign_in, editor, edited):
-        assert "First text.\n\nSecond text.</textarea>" in sign_in(editor).get(self.address).text
-
-    def test_overwrites_the_text_empties_the_comment_and_is_logged(self, sign_in, editor, edited):
-        answer = sign_in(editor).post(self.address, self.fields)
-        assert (answer.status_code, answer["Location"]) == (303, "/lore/ruska-roma/history/2/")
-        redacted = edited.revisions.get(number=2)
-        assert (redacted.body, redacted.comment, bool(redacted.redacted_at)) == ("First text.", "", True)
-        assert redacted.change.reason == ""
-        log = Change.objects.first()
-        assert (log.kind, log.reason, log.actor) == (ChangeKind.REDACTED, "Revision 2: A private name", editor)
-
-    def test_shows_in_the_history(self, sign_in, guest, editor, edited):
-        sign_in(editor).post(self.address, self.fields)
-        text = guest.get("/lore/ruska-roma/history/").text
-        assert "redacted" in text
-        assert "Added a paragraph" not in text
-
-    def test_of_the_current_revision_changes_the_page(self, sign_in, guest, editor, edited):
-        sign_in(editor).post("/lore/ruska-roma/history/3/redact/", self.fields | {"body": "Cleaned text."})
-        assert "Cleaned text." in guest.get("/lore/ruska-roma/").text
-
-    @pytest.mark.parametrize("wrong", [{"reason": ""}, {"lead": ""}, {"body": "::: gives-away nothing-known"}])
-    def test_with_bad_fields_gives_the_form_again_with_all_that_was_typed(self, sign_in, editor, edited, wrong):
-        answer = sign_in(editor).post(self.address, self.fields | {"facts": "Typed: fact"} | wrong)
-        assert answer.status_code == 422
-        assert "Typed: fact" in answer.text
-        assert edited.revisions.get(number=2).redacted_at is None
-
-    def test_too_fast_keeps_the_form(self, sign_in, editor, edited, settings, monkeypatch):
-        settings.RATE_LIMITS = True
-        monkeypatch.setattr("ballerina_site.ratelimit._count", lambda key, seconds: 1000)
-        answer = sign_in(editor).post(self.address, self.fields)
-        assert answer.status_code == 429
-        assert "A private name" in answer.text
-
-    def test_is_for_editors(self, guest, sign_in, fan, edited):
-        assert guest.get(self.address).status_code == 302
-        assert sign_in(fan).get(self.address).status_code == 403
-        assert sign_in(fan).post(self.address, self.fields).status_code == 403
-        assert edited.revisions.get(number=2).redacted_at is None
 
 
 def test_bringing_back_keeps_claims_as_they_are(page, editor):

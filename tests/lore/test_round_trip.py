@@ -89,6 +89,7 @@ def _page(page):
         "categories": sorted(page.categories.values_list("slug", flat=True)),
         "see_also": sorted(page.see_also.values_list("slug", flat=True)),
         "picture": page.lead_image and page.lead_image.alt,
+        "pictures": sorted(page.pictures.values_list("alt", flat=True)),
     }
 
 
@@ -253,6 +254,7 @@ class TestPictures:
             buffer, uploader=None, scope=works[0].mask, focal_x=12, focal_y=88, **ABOUT | {"alt": 'Mirrors, "old"'}
         )
         page.save(update_fields=["lead_image"])
+        page.pictures.add(page.lead_image)
         assert_comes_back(tmp_path)
         with default_storage.open(Image.objects.get().original) as file, Pillow.open(file) as image:
             assert image.size == (640, 400)

@@ -11,7 +11,7 @@ from lore.models import Draft, Page, Review, Suggestion
 from lore.seeing import set_seen
 from lore.suggesting import MOST_OPEN, decline, version_of
 from tests.factories import make_page
-from tests.lore.proposing import BODY, body_with, fields, move_on, propose, text_of
+from tests.lore.proposing import BODY, body_with, fields, held, move_on, propose, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +28,6 @@ def client(sign_in, fan):
 
 def address(page):
     return reverse("lore:suggest", args=[page.slug])
-
-
-def held(answer) -> dict[str, str]:
-    """What the form on the page holds."""
-    form = answer.context["form"]
-    return {name: str(form[name].value() or "") for name in form.fields}
 
 
 def words_in(answer) -> str:

@@ -68,7 +68,7 @@ class TestMap:
 
     def test_links_keep_the_other_filters(self, guest, cast):
         text = html.unescape(guest.get(f"{MAP}?kind=person&zoom=3").text)
-        assert f'href="{MAP}?kind=person&relation=played_by"' in text
+        assert f'href="{MAP}?kind=person&relation=played_by#sift"' in text
         assert f'href="{MAP}?kind=person&zoom=2#centre"' in text
 
     @pytest.mark.parametrize("zoom", ["", "0", "4", "-1", "x", "²", "1e9", "9" * 400])
@@ -126,13 +126,33 @@ class TestDesk:
 
     def test_adds_a_tie(self, client, editor, cast, three):
         make_page("chapter-3", title="John Wick: Chapter 3", kind="work")
-        sent = fields(other="john wick: chapter 3", claim="d3", scope=["chapter-3"])
+        sent = fields(other="john wick: chapter 3", claim="D3", scope=["chapter-3"])
         answer = client.post(DESK, sent)
         assert (answer.status_code, answer["Location"]) == (303, DESK)
         tie = Tie.objects.latest("pk")
         assert (tie.source, tie.target.slug, tie.claim.key, tie.scope) == (cast[0], "chapter-3", "D3", three.mask)
         assert Change.objects.filter(kind="ties", reason="It was announced.", actor=editor).exists()
         assert "Tied: Rooney appears in" in client.get(DESK).text
+
+    def test_offers_claims_by_their_words_and_finds_others(self, client, cast, three):
+        """No key is typed: the page's own claims stand there, the rest is found by words or by the other page."""
+        make_claim("X1", page=cast[1], text="She **dances** at night.", status="reported")
+        make_claim("X2", page=cast[1], text="Covered dances.", scope=three.mask)
+        make_claim("X3", page=cast[2], text="It opens in June.")
+        text = client.get(DESK).text
+        assert 'type="radio" name="claim" value="D3"' in text
+        assert "X1" not in text
+        answer = client.post(DESK, fields(other="", kind="leads", words="dances", reason="So.", find="1"))
+        assert answer.status_code == 200
+        assert 'name="claim" value="X1"' in answer.text
+        assert "She dances at night. (X1, reported)" in answer.text
+        for kept in ('value="leads" selected', 'value="dances"', 'value="So."', 'value="D3"'):
+            assert kept in answer.text
+        for not_told in ("Covered", "X2", "X3", "is-error", "has-error"):
+            assert not_told not in answer.text
+        assert 'value="X3"' in client.post(DESK, fields(find="1")).text
+        assert client.post(DESK, fields(claim="X1", kind="part_of", find="1")).text.count('value="X1"') == 1
+        assert Tie.objects.count() == 2
 
     def test_adds_one_that_leads_here(self, client, cast):
         client.post("/lore/ballerina/ties/", fields(direction="from", other="ana-de-armas"))
@@ -149,7 +169,7 @@ class TestDesk:
             ("other", "Nowhere", "No page is called"),
             ("other", "Rooney", "not tied to itself"),
             ("other", "Ballerina", "already"),
-            ("claim", "Z9", "No claim has the key"),
+            ("claim", "Z9", "Choose one of the claims that are listed"),
             ("scope", ["chapter-99"], "not one of"),
             ("reason", "", "required"),
             ("reason", "r" * 301, "at most 300"),
@@ -234,7 +254,7 @@ class TestShield:
         make_claim("S1", page=cast[0], scope=three.mask)
         text = client.post(DESK, fields(other="Secret film", claim="S1")).text
         assert "No page is called “Secret film”." in text
-        assert "No claim has the key “S1”." in text
+        assert "Choose one of the claims that are listed" in text
 
 
 class TestAdmin:

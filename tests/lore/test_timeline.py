@@ -59,7 +59,7 @@ class TestOrders:
 
     def test_the_order_shown_is_marked(self, guest, works):
         text = guest.get("/lore/timeline/?order=release").text
-        assert '<a href="?order=release" aria-current="page">' in text
+        assert '<a href="?order=release#ways" aria-current="page">' in text
         assert text.count('aria-current="page">Story order') == 0
 
 
@@ -107,7 +107,7 @@ class TestPicture:
     def test_gets_wider_by_plain_links(self, guest, works, zoom):
         text = guest.get(f"/lore/timeline/?zoom={zoom}").text
         assert f'viewBox="0 0 {int(zoom) * 1000} ' in text
-        assert [f"?zoom={other}" in text for other in "123"] == [True] * 3
+        assert [f'?zoom={other}#ways"' in text and f">{other}×</a>" in text for other in "123"] == [True] * 3
 
     @pytest.mark.parametrize("count", [0, 1, 2])
     def test_few_works_are_no_error(self, guest, count):
@@ -236,8 +236,8 @@ class TestTracks:
 
     def test_links_keep_what_was_chosen_before(self, guest):
         text = guest.get("/lore/timeline/?track=story&zoom=2&order=release").text
-        assert 'href="?zoom=3&amp;order=release&amp;track=story"' in text
-        assert 'href="?order=story&amp;track=story&amp;zoom=2"' in text
+        assert 'href="?zoom=3&amp;order=release&amp;track=story#ways"' in text
+        assert 'href="?order=story&amp;track=story&amp;zoom=2#ways"' in text
 
     @pytest.mark.parametrize("query", ["track=nonsense", "zoom=0", "zoom=9", "zoom=²", "zoom=", "track=%00&zoom=x"])
     def test_what_nobody_offers_is_the_first(self, guest, query):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from lore.models import PageLink
 from tests.factories import make_page
 
 pytestmark = pytest.mark.django_db
@@ -32,10 +33,24 @@ class TestWanted:
         make_page("about", kind="house", body="[[The Elder]]")
         assert names(guest.get(ADDRESS)) == []
 
+    def test_names_it_as_it_is_written_most(self, guest, sign_in, editor, three):
+        make_page("one", body="[[the  lobby|downstairs]], [[The Lobby]] and [[A man’s word]]")
+        make_page("two", body="[[The Lobby]]")
+        make_page("three", body="[[The Lobby]]")
+        make_page("shut", body="[[THE LOBBY]] [[Telling Name]]", scope=three.mask)
+        PageLink.objects.filter(slug="a-mans-word").update(name="")  # saved before names were kept
+        assert [entry.name for entry in guest.get(ADDRESS).context["wanted"]] == ["The Lobby", "A mans word"]
+        assert "<h1>The Lobby</h1>" in guest.get("/lore/the-lobby/links/").text
+        assert "Telling Name" not in guest.get("/lore/telling-name/links/").text
+        to_write = sign_in(editor).get("/lore/the-lobby/")
+        assert to_write.status_code == 404
+        assert "/lore/new/?title=The+Lobby" in to_write.text
+        assert "/lore/new/?title=Telling+name" in sign_in(editor).get("/lore/telling-name/").text
+
     def test_offers_editors_to_write_it(self, guest, sign_in, editor):
         make_page("one", body="[[The Elder & others]]")
         shown = sign_in(editor).get(ADDRESS).text
-        assert 'href="/lore/new/?title=The%20elder%20others"' in shown
+        assert 'href="/lore/new/?title=The%20Elder%20%26%20others"' in shown
         assert "/lore/new/" not in guest.get(ADDRESS).text
 
     def test_leads_editors_to_the_page_that_has_the_address_and_is_not_read(self, guest, sign_in, editor):

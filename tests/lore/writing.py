@@ -26,7 +26,7 @@ def fields_of(answer) -> dict[str, list[str]]:
 
 def _values(form: Element) -> Iterator[tuple[str, str]]:
     for field in form.iter("input"):
-        is_box = field.get("type") == "checkbox"
+        is_box = field.get("type") in {"checkbox", "radio"}
         if not is_box or "checked" in field.attrib:
             yield field.get("name", ""), field.get("value", "on" if is_box else "")
     for field in form.iter("textarea"):

@@ -27,7 +27,7 @@ def test_the_form_names_the_thing_without_giving_it_away(guest, address, theory)
     answer = guest.get(address)
     page = answer.text
     assert answer.status_code == 200
-    assert f"Report theory {theory.pk}" in page
+    assert "<h1>Report a theory</h1>" in page
     assert CLAIM not in page
     assert theory.slug not in page
     assert "no-store" in answer["Cache-Control"]
@@ -158,4 +158,7 @@ def test_names_the_thing_to_those_who_may_know_it(sign_in, fan, has_seen):
     if has_seen:
         mark_seen(fan, work)
     answer = sign_in(fan).get(f"/report/?kind=page&id={page.pk}")
+    named = "the page “A Telling Title”" if has_seen else "a page"
+    assert f"<title>Report {named} · " in answer.text
+    assert f"<h1>Report {named}</h1>" in answer.text
     assert ("A Telling Title" in answer.text) is has_seen

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from ballerina_site import supervise
+from ballerina_site.management.commands.serve import worker
 from lore.models import Page
 from tests.factories import make_fan
 from theories.models import Theory
@@ -75,6 +76,18 @@ class TestTick:
         said("tick")
         said("tick")
         assert list(Session.objects.values_list("pk", flat=True)) == [kept.session_key]
+
+
+@pytest.mark.parametrize(
+    ("backend", "beside"),
+    [
+        ("django_tasks_db.DatabaseBackend", ["The worker", "The minute's work"]),
+        ("django.tasks.backends.immediate.ImmediateBackend", ["The minute's work"]),
+    ],
+)
+def test_a_worker_runs_only_where_tasks_wait_for_it(settings, backend, beside):
+    settings.TASKS = {"default": {"BACKEND": backend}}
+    assert [child.name for child in supervise.beside(worker())] == beside
 
 
 class TestChild:

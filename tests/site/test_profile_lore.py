@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from lore.drafting import keep_draft
 from lore.editing import delete_page
 from lore.models import Image, Page, PictureSuggestion
 from lore.prose import Prose
@@ -148,3 +149,29 @@ def test_asks_few_queries(sign_in, fan, author, editor, django_assert_max_num_qu
         client = sign_in(user)
         with django_assert_max_num_queries(14):
             profile(client, fan)
+
+
+class TestDrafts:
+    def test_stand_there_for_the_fan_alone(self, guest, sign_in, fan, author, editor, page):
+        shut = make_page("telling", title="Telling title", scope=make_work("chapter-3").mask)
+        gone = make_page("gone", title="Gone page")
+        for where in (page, shut, gone, None):
+            keep_draft(fan, where, {"lead": ["Half a sen"]})
+        delete_page(gone, editor=editor, reason="A double.")
+        text = profile(sign_in(fan), fan)
+        assert "You have a draft of <bdi>Rooney Macarro</bdi>" in text
+        assert f'href="/lore/page-{page.pk}/suggest/?draft=1"' in text
+        assert f'action="/lore/page-{shut.pk}/edit/draft/"' in text
+        assert all(word not in text for word in ("elling", "Gone page", "/lore/new/"))
+        for client in (guest, sign_in(author), sign_in(editor)):
+            assert "draft of" not in profile(client, fan)
+
+    def test_an_editor_goes_on_with_a_page_to_come(self, sign_in, editor):
+        keep_draft(editor, None, {"title": ["The Lobby"]})
+        client, address = sign_in(editor), reverse("profile", args=[editor.username])
+        text = profile(client, editor)
+        assert "You have a draft of <bdi>The Lobby</bdi>" in text
+        assert 'href="/lore/new/?draft=1"' in text
+        answer = client.post("/lore/new/draft/", {"action": "drop", "next": address})
+        assert answer["Location"] == address
+        assert "The Lobby" not in client.get(address).text

@@ -158,9 +158,11 @@ def _theory_for_all() -> Theory:
 
 
 def _pictures(mask: int, page: Page, holder: Page, helper: User) -> Image:
-    """The lead picture of both pages; and one that a fan suggests."""
+    """The lead picture of both pages; one that shows them too; and one that a fan suggests."""
     shown = _image(mask, "alt", is_public=True)
     Page.objects.filter(pk__in=[page.pk, holder.pk]).update(lead_image=shown)
+    other = _image(mask, "otheralt", is_public=True)
+    other.pages.add(page, holder)
     proposed = _image(mask, "proposed", is_public=False, uploader=helper)
     PictureSuggestion.objects.create(
         page=page, image=proposed, author=helper, comment=word(mask, "picturewhy"), changed_at=timezone.now()

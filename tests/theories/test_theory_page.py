@@ -2,10 +2,14 @@ import json
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from lore.addressing import rename
 from lore.claiming import supersede
-from lore.models import Claim, Work
+from lore.editing import rescope
+from lore.models import Claim, Page, Work
 from moderation.deciding import decide
 from tests.factories import make_claim, make_fan, make_page, make_work, mark_seen
 from tests.factories_theories import make_comment, make_draft, make_tag, make_theory, make_vote, writing
@@ -155,6 +159,40 @@ def test_what_a_guest_reads(guest, author, fan):
         "<b>1</b> believe",
     ):
         assert piece in page, piece
+
+
+def test_links_into_the_lore_follow_renames_and_tell_no_shielded_name(guest, sign_in, author, fan, other):
+    """Where they lead is found when they are read: texts of any number stay as they are."""
+    lore, work = make_page("old-name", title="Plain"), make_work("chapter-3")
+    theory = make_theory(author, case="See [[Old name|her]], [by hand](/lore/old-name/#s-her), [[Not yet|that]].")
+    make_comment(fan, theory, text="And [[old-name|again]].")
+    rename(lore, "telling-slug")
+    page = page_of(guest, theory)
+    assert page.count('href="/lore/telling-slug/') == 3
+    assert '<a href="/lore/telling-slug/#s-her">by hand</a>' in page
+    rescope(lore, work.mask, editor=None)
+    make_page("not-yet")
+    for page in (page_of(guest, theory), guest.get(f"{theory.get_absolute_url()}history/").text):
+        assert f'<a href="/lore/page-{lore.pk}/">her</a>, <a href="/lore/page-{lore.pk}/">by hand</a>' in page
+        assert '<a href="/lore/not-yet/">that</a>' in page
+        assert "old-name" not in page
+        assert "telling-slug" not in page
+    assert f'<a href="/lore/page-{lore.pk}/">again</a>' in page_of(guest, theory)
+    mark_seen(other, work)
+    assert page_of(sign_in(other), theory).count('href="/lore/telling-slug/') == 3
+    Page.objects.filter(slug="not-yet").update(is_published=False)
+    assert '<a class="wanted" href="/lore/not-yet/">that</a>' in page_of(guest, theory)
+
+
+def test_all_links_of_a_discussion_are_looked_up_at_once(guest, theory, fan, django_assert_max_num_queries):
+    make_page("one")
+    make_comment(fan, theory, text="Plain.")
+    with CaptureQueriesContext(connection) as before:
+        page_of(guest, theory)
+    make_comment(fan, theory, text="[[One]]")
+    make_comment(fan, theory, text="[[One]] and [[Two]]")
+    with django_assert_max_num_queries(len(before) + 1):
+        page_of(guest, theory)
 
 
 def test_guests_get_links_to_sign_in_and_no_form(guest, theory, fan):

@@ -16,7 +16,7 @@ from theories.forms import NewCommentForm
 from theories.models import Theory
 from theories.permissions import is_authors, may_comment, may_edit, may_withdraw
 from theories.ranking import hot_parts
-from theories.reading import Reading, discussion, read, read_version
+from theories.reading import Reading, discussion, read, read_versions
 from theories.views.common import find, shielded
 from theories.views.voting import vote_control
 from theories.voting import stance_of
@@ -61,7 +61,7 @@ def history(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         return shielded(request, theory)
     context = {
         "theory": theory,
-        "versions": [read_version(request.viewer, theory, version) for version in theory.versions.all()],
+        "versions": read_versions(request.viewer, theory),
         "hot_parts": hot_parts(activities(theory), timezone.now()),
     }
     return render(request, "theories/history.html", context)

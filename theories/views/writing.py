@@ -15,6 +15,7 @@ from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import spend
 from lore import markup
+from lore.leading import led
 from lore.reading import shown
 from theories import posting
 from theories.forms import TheoryForm
@@ -82,7 +83,7 @@ def preview(request: HtmxRequest) -> HttpResponse:
         compiled = posting.compile_text(request.POST.get("case", "")[:20_000], "")
     except ValidationError as error:
         return HttpResponse(format_html('<p class="notice is-error">{}</p>', " ".join(error.messages)), status=422)
-    return HttpResponse(shown(request.viewer, markup.from_json(compiled["case"])))
+    return HttpResponse(*led(request.viewer, [shown(request.viewer, markup.from_json(compiled["case"]))]))
 
 
 def _form(request: HtmxRequest, theory: Theory | None, data: object = None, files: object = None) -> TheoryForm:

@@ -7,6 +7,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.tasks import task_backends
+from django_tasks_db import DatabaseBackend
 
 from ballerina_site.supervise import on_stop
 
@@ -20,7 +22,7 @@ class Command(BaseCommand):
         address = free_address()
         call_command("prepare", stdout=self.stdout, stderr=self.stderr)
         sys.stdout.flush()
-        become_supervisor(address, settings.PORT, settings.WORKERS, settings.SITE_URL)
+        become_supervisor(address, settings.PORT, settings.WORKERS, settings.SITE_URL, *worker())
 
 
 def refuse_unwritable_folder() -> None:
@@ -44,6 +46,12 @@ def free_address() -> str:
             "choose another with PORT=… or HOST=…, or stop the program that uses it."
         ) from problem
     return str(where[0])
+
+
+def worker() -> tuple[str, ...]:
+    """The word for the supervisor that a worker is wanted: only where tasks wait in the database. Elsewhere they are
+    done at once, or by workers of their own, and this one would end as soon as it began."""
+    return ("worker",) if isinstance(task_backends["default"], DatabaseBackend) else ()
 
 
 def become_supervisor(*arguments: object) -> None:

@@ -17,6 +17,7 @@ JOBS: dict[str, dict[str, Any]] = {
     },
     "publish_due": {},
     "sweep_pictures": {},
+    "redraw_ties": {},
 }
 
 

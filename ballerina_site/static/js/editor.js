@@ -99,6 +99,12 @@ if (writing) {
   writing.addEventListener("focusout", close);
 }
 
+// Enter in a field that has a button of its own presses that, not the one that saves.
+form?.addEventListener("keydown", (event) => {
+  const button = event.key === "Enter" && document.getElementById(event.target.dataset.enter);
+  if (button) { event.preventDefault(); button.click(); }
+});
+
 // --- drafts: what the server has kept, this browser need not ------------------------------------------------------------
 const key = form?.dataset.draft && `draft:${form.dataset.draft}`;
 let typedSince = false;
