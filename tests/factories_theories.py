@@ -1,6 +1,6 @@
 """Theories, comments and votes in one line. Old times and given states are set on the rows afterwards."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -12,6 +12,12 @@ from theories.models import Comment, Tag, Theory, Vote
 from theories.posting import Writing
 
 FAR_OFF = date(2100, 1, 1)
+
+
+def resolved(outcome: str = "void", at: datetime | None = None) -> dict[str, Any]:
+    """Columns of a resolved theory."""
+    moment = at or timezone.now()
+    return {"state": outcome, "outcome": outcome, "closed_at": moment, "resolved_at": moment}
 
 
 def make_tag(slug: str = "rooney", **fields: Any) -> Tag:

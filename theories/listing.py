@@ -53,7 +53,7 @@ def _closing() -> TheoryQuerySet:
 
 
 def _resolved() -> TheoryQuerySet:
-    return Theory.objects.in_lists().filter(state__in=RESOLVED)
+    return Theory.objects.in_lists().filter(resolved_at__lte=timezone.now())
 
 
 ORDERS = {
@@ -77,12 +77,20 @@ def _in_a_fortnight() -> Q:
     return _still_open() & Q(closes_at__lte=timezone.now() + CLOSING_SOON)
 
 
+def _resolved_as(*outcomes: State) -> Q:
+    """An outcome that was seconded counts from its `resolved_at` on, whether or not its state says so yet."""
+    return Q(resolved_at__lte=timezone.now(), outcome__in=outcomes)
+
+
 STATUSES: dict[str, tuple[str, Callable[[], Q]]] = {
     "open": ("Open", _still_open),
     "closing": ("Closing soon", _in_a_fortnight),
     "due": ("Due", lambda: Q(state=State.OPEN, closes_at__lte=timezone.now())),
-    "resolved": ("Resolved", lambda: Q(state__in=RESOLVED)),
-    **{state.value: (state.label, lambda state=state: Q(state=state)) for state in (*RESOLVED, State.WITHDRAWN)},
+    "proposed": ("Outcome proposed", lambda: Q(state=State.PROPOSED) & ~Q(resolved_at__lte=timezone.now())),
+    "disputed": ("Disputed", lambda: Q(state=State.DISPUTED)),
+    "resolved": ("Resolved", lambda: _resolved_as(*RESOLVED)),
+    **{state.value: (state.label, lambda state=state: _resolved_as(state)) for state in RESOLVED},
+    **{state.value: (state.label, lambda state=state: Q(state=state)) for state in (State.WITHDRAWN, State.DUPLICATE)},
 }
 
 

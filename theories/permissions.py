@@ -54,7 +54,7 @@ def why_no_edit(theory: Theory) -> str:
     if theory.is_locked:
         return "A moderator has locked this theory: it stays as it is."
     if theory.state not in {State.DRAFT, State.OPEN}:
-        return f"This theory is {theory.get_state_display().lower()}: it stays as it is."
+        return f"This theory is {_in_words(theory)}: it stays as it is."
     return ""
 
 
@@ -63,10 +63,8 @@ def why_no_vote(theory: Theory) -> str:
         return "There is nothing to vote on here yet."
     if theory.is_locked:
         return "A moderator has locked this theory: it takes no votes."
-    if theory.is_due:
-        return "This theory is due: it takes no more votes."
-    if theory.state != State.OPEN:
-        return f"This theory is {theory.get_state_display().lower()}: it takes no more votes."
+    if not theory.is_undecided:
+        return f"This theory is {_in_words(theory)}: it takes no more votes."
     return ""
 
 
@@ -113,6 +111,10 @@ def require_own_comment(somebody: Somebody, comment: Comment) -> None:
         raise Conflict("A moderator has hidden this comment: it stays as it is.")
     if comment.is_gone:
         raise Conflict("This comment has been taken back already.")
+
+
+def _in_words(theory: Theory) -> str:
+    return theory.current_state.label.lower()
 
 
 def _refuse(why: str) -> None:

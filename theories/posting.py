@@ -19,8 +19,9 @@ from lore.uploads import remove_image
 from theories import search
 from theories.clock import now
 from theories.counting import lock, recount
-from theories.models import CaseVersion, Citation, Leaning, State, Tag, Theory, end_of_day, slug_of
+from theories.models import CaseVersion, Citation, Leaning, State, Tag, Theory, Turn, end_of_day, slug_of
 from theories.permissions import Conflict, require_edit
+from theories.turning import take
 
 FURTHEST = timedelta(days=366 * 100)
 _WITHIN = "Choose a date in the future, within a hundred years."
@@ -74,8 +75,10 @@ def publish(author: User, writing: Writing, theory: Theory | None = None) -> The
     compiled = compile_text(writing.case, writing.criteria)
     with transaction.atomic():
         held = _held_draft(author, theory, writing)
-        held.state, held.opened_at = State.OPEN, now()
         _write(held, writing, compiled)
+        held.opened_at = now()
+        take(held, Turn.POST, State.OPEN, actor=author)
+        show_picture(held)
         _add_version(held)
         _announce(held)
     return held
@@ -110,9 +113,9 @@ def withdraw(fan: User, theory: Theory) -> Theory:
             return held
         if held.is_frozen:
             held.backing_withdrawn_at = now()
+            held.save(update_fields=["backing_withdrawn_at"])
         else:
-            held.state = State.WITHDRAWN
-        held.save(update_fields=["backing_withdrawn_at", "state"])
+            take(held, Turn.WITHDRAW, State.WITHDRAWN, actor=fan)
         search.publish(held)
     return held
 

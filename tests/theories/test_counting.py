@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts import hooks as account_hooks
 from tests.factories import make_fan
-from tests.factories_theories import make_comment, make_draft, make_theory, make_vote
+from tests.factories_theories import make_comment, make_draft, make_theory, make_vote, resolved
 from theories.counting import activities, differing, recount
 from theories.models import Comment, Theory, Vote
 from theories.posting import classify
@@ -98,7 +98,7 @@ def test_ages_apart_the_database_neither_overflows_nor_fails(theory, fan):
 
 def test_a_resolution_is_activity(theory):
     before = theory.hot
-    Theory.objects.update(state="busted", resolved_at=timezone.now())
+    Theory.objects.update(**resolved("busted"))
     recount([theory.pk])
     assert stored(theory).hot > before + 1
 

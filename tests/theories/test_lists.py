@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from lore.spoilers import EVERYTHING, Fold, Shield, Viewer
 from tests.factories import make_claim, make_page, make_work
-from tests.factories_theories import make_draft, make_tag, make_theory, make_vote
+from tests.factories_theories import make_draft, make_tag, make_theory, make_vote, resolved
 from theories import listing as lists
 from theories.listing import ORDERS, SIZE, listing, place, read_place
 from theories.models import Theory
@@ -38,7 +38,7 @@ def test_orders(author, fan, other):
     make_theory(
         author,
         claim="done",
-        set_to={"state": "busted", "opened_at": now - timedelta(days=90), "resolved_at": now},
+        set_to=resolved("busted", now) | {"opened_at": now - timedelta(days=90)},
     )
     for who, theory, value in ((fan, old, 1), (other, old, -1), (fan, new, 1), (other, new, 1)):
         make_vote(who, theory, value)
@@ -86,7 +86,7 @@ def test_statuses(author):
     make_theory(author, claim="open")
     make_theory(author, claim="closing", set_to={"closes_at": now + timedelta(days=2)})
     make_theory(author, claim="due", set_to={"closes_at": now - timedelta(days=2)})
-    make_theory(author, claim="void", set_to={"state": "void", "resolved_at": now})
+    make_theory(author, claim="void", set_to=resolved("void", now))
     expected = {
         "open": {"open", "closing"},
         "closing": {"closing"},
@@ -157,7 +157,7 @@ def test_a_list_can_be_walked_to_its_end(monkeypatch, author, order):
     now = timezone.now().replace(microsecond=0)
     ids = [make_theory(author).pk for _ in range(8)]
     for number, pk in enumerate(ids):
-        state = {"state": "void", "resolved_at": now} if order == "resolved" else {"closes_at": now + timedelta(days=1)}
+        state = resolved("void", now) if order == "resolved" else {"closes_at": now + timedelta(days=1)}
         Theory.objects.filter(pk=pk).update(
             hot=number // 3 / 7, top=number // 2 / 7, controversy=number // 4 / 3, opened_at=now, **state
         )

@@ -4,7 +4,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tests.factories import make_fan
-from tests.factories_theories import make_comment, make_draft, make_theory
+from tests.factories_theories import make_comment, make_draft, make_theory, resolved
 from theories.models import Comment
 from theories.permissions import (
     is_authors,
@@ -24,7 +24,7 @@ STATES = {
     "locked": {"is_locked": True},
     "hidden": {"is_hidden": True},
     "withdrawn": {"state": "withdrawn"},
-    "void": {"state": "void", "resolved_at": timezone.now()},
+    "void": resolved("void"),
     "unbacked": {"backing_withdrawn_at": timezone.now(), "frozen_at": timezone.now()},
 }
 ACTS = (may_edit, may_withdraw, may_vote, may_comment)

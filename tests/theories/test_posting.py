@@ -7,7 +7,7 @@ from django.utils import timezone
 from accounts.models import User
 from lore.models import SearchEntry
 from tests.factories import make_claim, make_page, make_work
-from tests.factories_theories import FAR_OFF, make_draft, make_tag, make_theory, make_vote, writing
+from tests.factories_theories import FAR_OFF, make_draft, make_tag, make_theory, make_vote, resolved, writing
 from theories import posting
 from theories.models import Leaning, Theory
 from theories.permissions import Conflict
@@ -189,7 +189,7 @@ def test_citations_are_replaced(author, theory):
         {"is_locked": True},
         {"is_hidden": True},
         {"state": "withdrawn"},
-        {"state": "void", "resolved_at": timezone.now()},
+        resolved("void"),
     ],
 )
 def test_what_is_closed_stays_as_it_is(author, columns):

@@ -3,7 +3,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from accounts.models import User
-from tests.factories_theories import make_draft, make_due, make_theory, make_vote
+from tests.factories_theories import make_draft, make_due, make_theory, make_vote, resolved
 from theories.models import Theory, Vote
 from theories.permissions import Conflict
 from theories.voting import cast, stance_of
@@ -76,7 +76,7 @@ def test_staff_may_vote_on_what_the_archive_posted(editor):
     [
         {"is_locked": True},
         {"state": "withdrawn"},
-        {"state": "confirmed", "resolved_at": timezone.now()},
+        resolved("confirmed"),
         {"closes_at": timezone.now()},
     ],
 )

@@ -26,7 +26,8 @@ class CommentQuerySet(ShieldedQuerySet):
 
 class Comment(Moderated):
     """`stance` is the writer's vote when they wrote, if they let it be shown.
-    `path` is the ids from the thread's root down, each padded to STEP digits: its order is reading order."""
+    `path` is the ids from the thread's root down, each padded to STEP digits: its order is reading order. `root` is
+    where the thread starts; None for the start itself."""
 
     shield_kind: ClassVar = "comment"
     shield_noun: ClassVar = "comment"
@@ -41,6 +42,9 @@ class Comment(Moderated):
     scope = ScopeField()
     stance = models.SmallIntegerField(null=True, blank=True, editable=False)
     path = models.CharField(max_length=DEPTH_CAP * STEP, editable=False)
+    root = models.ForeignKey("self", null=True, editable=False, on_delete=models.PROTECT, related_name="+")
+    fair_count = models.PositiveIntegerField(default=0, editable=False)
+    mind_count = models.PositiveIntegerField(default=0, editable=False)
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -53,7 +57,12 @@ class Comment(Moderated):
             models.CheckConstraint(condition=~Q(parent=models.F("id")), name="comment_no_reply_to_itself"),
             models.UniqueConstraint(fields=["theory", "path"], name="comment_one_place"),
         ]
-        indexes = [models.Index(fields=["author", "-id"], name="comment_by_author")]
+        indexes = [
+            models.Index(fields=["author", "-id"], name="comment_by_author"),
+            # The starts of threads, the fairest first or the newest first.
+            models.Index(fields=["theory", "-fair_count", "-id"], name="thread_by_best", condition=Q(parent=None)),
+            models.Index(fields=["theory", "-id"], name="thread_by_new", condition=Q(parent=None)),
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -83,6 +92,61 @@ class Comment(Moderated):
     def place(self) -> str:
         """`path` as an address carries it: the ids, with points between them."""
         return ".".join(str(int(self.path[start : start + STEP])) for start in range(0, len(self.path), STEP))
+
+
+class CommentVersion(models.Model):
+    """What a comment said before it was changed; goes when its writer takes it back."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField()
+    text = models.TextField()
+    compiled = models.JSONField(default=dict)
+    scope = ScopeField()
+    written_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [models.UniqueConstraint(fields=["comment", "number"], name="comment_version_numbered_once")]
+
+    def __str__(self) -> str:
+        return f"{self.comment_id}, version {self.number}"
+
+
+class MarkKind(models.TextChoices):
+    FAIR = "fair", "Fair point"
+    MIND = "mind", "Changed my mind"
+
+
+class Mark(models.Model):
+    """A fan's nod to somebody else's comment."""
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="marks")
+    fan = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="marks")
+    kind = models.CharField(max_length=10, choices=MarkKind)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["comment", "fan", "kind"], name="one_mark_of_a_kind"),
+            models.CheckConstraint(condition=Q(kind__in=MarkKind.values), name="mark_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} by {self.fan_id} on {self.comment_id}"
+
+
+class Visit(models.Model):
+    """When a fan last read a theory's discussion: what is newer is unread."""
+
+    fan = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="visits")
+    theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="visits")
+    read_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["fan", "theory"], name="one_visit_each")]
+
+    def __str__(self) -> str:
+        return f"{self.fan_id} read {self.theory_id}"
 
 
 def path_from(place: str) -> str | None:

@@ -8,46 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
-from lore.models import Claim, Page, ScopeField, Work
+from lore.models import ScopeField, Work
 from lore.spoilers import ShieldedQuerySet, Viewer
 from moderation.models import Moderated
+from theories.models.tags import Tag
+from theories.states import RESOLVED, STORED, Outcome, State
 
 CLOSING_SOON = timedelta(days=14)
 NEWCOMER = Viewer()
-
-
-class State(models.TextChoices):
-    """The stored states. `due` is not stored: it is an open theory past its `closes_at`."""
-
-    DRAFT = "draft", "Draft"
-    OPEN = "open", "Open"
-    CONFIRMED = "confirmed", "Confirmed"
-    BUSTED = "busted", "Busted"
-    PARTLY = "partly", "Partly"
-    VOID = "void", "Void"
-    WITHDRAWN = "withdrawn", "Withdrawn"
-
-
-RESOLVED = (State.CONFIRMED, State.BUSTED, State.PARTLY, State.VOID)
-
-
-class Tag(models.Model):
-    shield_kind: ClassVar = "tag"
-    shield_noun: ClassVar = "tag"
-    scope_paths: ClassVar = ("scope",)
-    owner_path: ClassVar = None
-
-    slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=40)
-    scope = ScopeField()
-
-    objects = ShieldedQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class TheoryQuerySet(ShieldedQuerySet):
@@ -105,8 +73,22 @@ class Theory(Moderated):
     edited_at = models.DateTimeField(null=True, blank=True, editable=False)
     frozen_at = models.DateTimeField(null=True, blank=True, editable=False)
     backing_withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
-    resolved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates", editable=False
+    )
+    succeeds = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="successors", editable=False
+    )
+    slow_minutes = models.PositiveSmallIntegerField(default=0, editable=False)
 
+    outcome = models.CharField(max_length=20, choices=Outcome, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    happened_on = models.DateField(null=True, blank=True, editable=False)
+    resolved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    scored_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    forecast_count = models.PositiveIntegerField(default=0, editable=False)
+    crowd = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     believe_count = models.PositiveIntegerField(default=0, editable=False)
     doubt_count = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
@@ -120,7 +102,7 @@ class Theory(Moderated):
         ordering = ["-id"]
         verbose_name_plural = "theories"
         constraints = [
-            models.CheckConstraint(condition=Q(state__in=State.values), name="theory_state_known"),
+            models.CheckConstraint(condition=Q(state__in=STORED), name="theory_state_known"),
             models.CheckConstraint(
                 condition=Q(due__isnull=True) | Q(due_work__isnull=True), name="theory_due_by_date_or_work"
             ),
@@ -130,9 +112,22 @@ class Theory(Moderated):
                 name="theory_posted_is_whole",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=RESOLVED, resolved_at__isnull=False)
-                | (~Q(state__in=RESOLVED) & Q(resolved_at__isnull=True)),
+                condition=Q(outcome="", resolved_at__isnull=True) & ~Q(state__in=RESOLVED)
+                | Q(outcome__in=Outcome.values, resolved_at__isnull=False, closed_at__isnull=False)
+                & (Q(state="proposed") | Q(state__in=RESOLVED, outcome=models.F("state"))),
                 name="theory_resolved_when_resolved",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="duplicate", duplicate_of__isnull=False)
+                | (~Q(state="duplicate") & Q(duplicate_of__isnull=True)),
+                name="theory_duplicate_of_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(duplicate_of=models.F("id")) & ~Q(succeeds=models.F("id")),
+                name="theory_not_its_own_kin",
+            ),
+            models.CheckConstraint(
+                condition=Q(crowd__isnull=True) | Q(crowd__range=(1, 99)), name="theory_crowd_in_per_cent"
             ),
         ]
         # One index for each order of /theories/, over what is listed; id breaks ties.
@@ -177,8 +172,32 @@ class Theory(Moderated):
         return self.frozen_at is not None
 
     @property
+    def current_state(self) -> State:
+        """The state by the clock: an open theory whose time is up is due, and an outcome that was seconded and that
+        nobody objected to in time is the resolution, whether or not a row says so yet."""
+        if self.state == State.OPEN and _is_past(self.closes_at):
+            return State.DUE
+        if self.state == State.PROPOSED and _is_past(self.resolved_at):
+            return State(self.outcome)
+        return State(self.state)
+
+    @property
     def is_due(self) -> bool:
-        return self.state == State.OPEN and self.closes_at is not None and self.closes_at <= timezone.now()
+        return self.current_state == State.DUE
+
+    @property
+    def is_resolved(self) -> bool:
+        return self.current_state in RESOLVED
+
+    @property
+    def is_settled(self) -> bool:
+        """Time has resolved it, and its row does not say so yet."""
+        return self.state == State.PROPOSED and self.is_resolved
+
+    @property
+    def is_seconded(self) -> bool:
+        """Its proposed outcome has the seconds it needs, and waits for objections."""
+        return self.current_state == State.PROPOSED and self.resolved_at is not None
 
     @property
     def is_closing(self) -> bool:
@@ -186,18 +205,22 @@ class Theory(Moderated):
 
     @property
     def takes_votes_until(self) -> datetime | None:
-        return self.closes_at if self.state == State.OPEN and not self.is_due else None
+        return self.closes_at if self.is_undecided else None
+
+    @property
+    def is_undecided(self) -> bool:
+        """Votes and forecasts may still be changed, as far as its state goes."""
+        is_going = self.state == State.OPEN or (self.state == State.PROPOSED and not self.closed_at)
+        return is_going and not _is_past(self.closes_at)
 
     @property
     def takes_votes(self) -> bool:
-        return self.state == State.OPEN and not self.is_due and not self.is_locked and not self.is_hidden
+        return self.is_undecided and not self.is_locked and not self.is_hidden
 
     @property
     def shown_state(self) -> str:
         """The state as a reader sees it: time counts, nothing waits for a clock."""
-        if self.is_due:
-            return "due"
-        return "closing" if self.is_closing else self.state
+        return "closing" if self.state == State.OPEN and self.is_closing else self.current_state.value
 
     @property
     def vote_count(self) -> int:
@@ -209,75 +232,13 @@ class Theory(Moderated):
         return round(100 * self.believe_count / self.vote_count) if self.vote_count else None
 
 
+def _is_past(moment: datetime | None) -> bool:
+    return moment is not None and moment <= timezone.now()
+
+
 def end_of_day(day: date) -> datetime:
     return datetime.combine(day + timedelta(days=1), time.min, UTC)
 
 
 def slug_of(claim: str) -> str:
     return slugify(claim)[:80].rstrip("-") or "theory"
-
-
-class CaseVersion(models.Model):
-    """One version of what the author wrote; never changed."""
-
-    theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="versions")
-    number = models.PositiveIntegerField()
-    claim = models.CharField(max_length=200)
-    case = models.TextField(blank=True)
-    compiled = models.JSONField(default=dict)
-    criteria = models.TextField(blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["theory", "number"], name="version_numbered_once")]
-
-    def __str__(self) -> str:
-        return f"{self.claim}, version {self.number}"
-
-
-class Leaning(models.TextChoices):
-    SUPPORT = "support", "supports it"
-    CONTRADICT = "contradict", "speaks against it"
-
-
-class CitationQuerySet(ShieldedQuerySet):
-    def with_cited(self) -> Self:
-        return self.select_related("claim__page", "page")
-
-
-class Citation(models.Model):
-    """A theory's link to one claim or one page."""
-
-    shield_kind: ClassVar = "citation"
-    shield_noun: ClassVar = "citation"
-    scope_paths: ClassVar = ("claim__scope", "claim__page__scope", "page__scope")
-    owner_path: ClassVar = None
-
-    theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="citations")
-    claim = models.ForeignKey(Claim, null=True, blank=True, on_delete=models.PROTECT, related_name="citations")
-    page = models.ForeignKey(Page, null=True, blank=True, on_delete=models.PROTECT, related_name="citations")
-    leaning = models.CharField(max_length=20, choices=Leaning, default=Leaning.SUPPORT)
-
-    objects = CitationQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(claim__isnull=False, page__isnull=True) | Q(claim__isnull=True, page__isnull=False),
-                name="citation_of_one_thing",
-            ),
-            models.UniqueConstraint(
-                fields=["theory", "claim"], name="claim_cited_once", condition=Q(claim__isnull=False)
-            ),
-            models.UniqueConstraint(fields=["theory", "page"], name="page_cited_once", condition=Q(page__isnull=False)),
-            models.CheckConstraint(condition=Q(leaning__in=Leaning.values), name="citation_leaning_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.theory_id} cites {self.claim_id or self.page_id}"
-
-    @property
-    def where(self) -> Page:
-        return self.claim.page if self.claim else self.page
