@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
@@ -52,6 +52,7 @@ class User(AbstractUser):
     display_name = models.CharField(max_length=40, blank=True, help_text="Shown instead of your user name.")
     bio = models.TextField(max_length=1000, blank=True, help_text="A few lines about you, as plain text.")
     must_change_password = models.BooleanField(default=False)
+    unread_count = models.PositiveIntegerField(default=0, editable=False)
 
     objects = FanManager()
 
@@ -85,3 +86,37 @@ class User(AbstractUser):
     @property
     def is_archive(self) -> bool:
         return self.username == ARCHIVE
+
+
+class NoticeQuerySet(models.QuerySet):
+    def unread(self) -> Self:
+        return self.filter(read_at=None)
+
+
+class Notice(models.Model):
+    """Something happened that concerns a fan. It holds no words: the app that owns the kind finds them when they are
+    read, inside the fan's shield (`accounts.hooks.notice_kinds`).
+
+    `key` tells apart what may happen to one thing more than once: the same is told once.
+    """
+
+    fan = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=20)
+    object_id = models.BigIntegerField()
+    actor = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=60, blank=True)
+    made_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [models.UniqueConstraint(fields=["fan", "kind", "object_id", "key"], name="told_once")]
+        indexes = [
+            models.Index(fields=["fan", "-id"], name="notice_by_fan"),
+            models.Index(fields=["fan"], name="notice_unread", condition=models.Q(read_at__isnull=True)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.object_id} for {self.fan_id}"

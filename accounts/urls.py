@@ -1,4 +1,5 @@
-"""What stands under /settings/; and `entrance`, our views in place of allauth's, included before those."""
+"""What stands under /settings/ and, as `notices`, under /inbox/; and `entrance`, our views in place of allauth's,
+included before those."""
 
 from django.urls import path
 
@@ -13,3 +14,7 @@ urlpatterns = [
 ]
 
 entrance = [path("signup/", views.sign_up, name="account_signup")]
+notices = [
+    path("", views.inbox, name="inbox"),
+    path("read/", views.inbox_read, name="inbox_read"),
+]

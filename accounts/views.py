@@ -5,12 +5,15 @@ from django.contrib import messages
 from django.db import IntegrityError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms import ProfileForm
 from accounts.hooks import settings_links
 from accounts.models import User
-from ballerina_site.http import HtmxRequest
+from accounts.notifying import PAGE, read_all
+from accounts.notifying import inbox as inbox_of
+from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 
@@ -53,6 +56,28 @@ def profile(request: HtmxRequest) -> HttpResponse:
     form.save()
     messages.success(request, "Your profile is saved.")
     return redirect(request.user)
+
+
+@require_safe
+def inbox(request: HtmxRequest) -> HttpResponse:
+    entries = inbox_of(request.viewer, request.user, _number(request.GET.get("before", "")))
+    context = {
+        "entries": entries,
+        "newest": entries[0][0].pk if entries else 0,
+        "further": entries[-1][0].pk if len(entries) == PAGE else None,
+    }
+    return render(request, "accounts/inbox.html", context)
+
+
+@require_POST
+def inbox_read(request: HtmxRequest) -> HttpResponse:
+    """All up to the newest that the page showed: what came meanwhile stays unread."""
+    read_all(request.user, _number(request.POST.get("newest", "")) or 0)
+    return see_other(reverse("inbox"))
+
+
+def _number(words: str) -> int | None:
+    return int(words) if words.isascii() and words.isdecimal() and len(words) < 19 else None
 
 
 def _refused(request: HtmxRequest, form: ProfileForm, status: int) -> HttpResponse:

@@ -2,7 +2,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.urls import entrance
+from accounts.urls import entrance, notices
 from ballerina_site import errors, views
 from lore.views.manual import how_to_write
 from lore.views.pages import house
@@ -23,6 +23,7 @@ urlpatterns = [
     path("theories/", include("theories.urls")),
     path("", include("moderation.urls")),
     path("settings/", include("accounts.urls")),
+    path("inbox/", include(notices)),
     path("accounts/", include(entrance)),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

@@ -15,6 +15,7 @@ from moderation.models import Act
 from theories import search
 from theories.counting import lock, recount, recount_in_batches
 from theories.models import Citation, Comment, State, Theory
+from theories.notices import finders
 from theories.posting import follow_release, show_picture
 
 _IN_PANEL = 12
@@ -22,6 +23,7 @@ _IN_PANEL = 12
 
 def register() -> None:
     account_hooks.fan_suspended.append(recount_voted_on)
+    account_hooks.notice_kinds.update(finders())
     lore_hooks.page_panels.append(leaning_theories)
     lore_hooks.page_uses.append(citing_theories)
     lore_hooks.pictures_in_use.append(pictures_of_theories)

@@ -91,6 +91,8 @@ TABLE = {
     "lore:seen": "200 200 200 200 200 200 | 302 302 302 302 302 302",
     "lore:keep": "302 405 405 405 405 405 | 302 404 404 404 404 404",
     "accounts:theme": ANYBODY_WRITES,
+    "inbox": FANS_READ,
+    "inbox_read": "302 405 405 405 405 405 | 302 303 303 303 303 303",
     "accounts:settings": FANS_READ,
     "accounts:profile": "302 200 200 200 200 200 | 302 302 302 302 302 302",
     "account_signup": "200 302 302 302 302 302 | 200 302 302 302 302 302",

@@ -1,0 +1,97 @@
+"""The inbox: who is told what, once, and never more than the shield lets through."""
+
+import pytest
+
+from accounts.models import Notice
+from accounts.notifying import notify
+from tests.factories import make_fan, make_work, mark_seen
+from tests.factories_theories import make_comment, make_theory, make_vote
+from theories.models import Theory
+from theories.telling import concerned, tell_of_comment
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_fan_is_told_once_and_the_head_of_each_page_counts_it(client, fan, theory):
+    notify([fan.pk, fan.pk], "resolved", theory.pk)
+    notify([fan.pk], "resolved", theory.pk)
+    notify([fan.pk], "resolved", theory.pk, key="again")
+    client.force_login(fan)
+    page = client.get("/inbox/").content.decode()
+    assert page.count(f"The outcome of “{theory.claim}” has changed") == 2
+    assert "Inbox (2)" in page
+
+
+def test_nobody_is_told_of_what_they_did_nor_who_has_left(fan, other, theory):
+    other.is_active = False
+    other.save()
+    notify([fan.pk, other.pk], "resolved", theory.pk, actor=fan)
+    assert not Notice.objects.exists()
+
+
+def test_reading_marks_what_was_shown_and_nothing_that_came_meanwhile(client, fan, theory):
+    notify([fan.pk], "resolved", theory.pk, key="1")
+    shown = Notice.objects.get().pk
+    notify([fan.pk], "resolved", theory.pk, key="2")
+    client.force_login(fan)
+    assert client.post("/inbox/read/", {"newest": shown}).status_code == 303
+    fan.refresh_from_db()
+    assert (fan.unread_count, fan.notices.unread().count()) == (1, 1)
+    client.post("/inbox/read/", {"newest": "9" * 30})
+    assert fan.notices.unread().count() == 1
+
+
+def test_a_notice_says_no_more_than_the_shield(client, author, fan):
+    work = make_work("chapter-9")
+    theory = make_theory(author, claim="Everybody dies.", scope=work.mask)
+    notify([fan.pk], "proposed", theory.pk)
+    client.force_login(fan)
+    page = client.get("/inbox/").content.decode()
+    assert "Everybody dies" not in page
+    assert "everybody-dies" not in page
+    assert "a theory that gives away Chapter-9" in page
+    mark_seen(fan, work)
+    assert "Everybody dies" in client.get("/inbox/").content.decode()
+
+
+def test_what_was_hidden_is_there_no_more(client, fan, theory):
+    notify([fan.pk], "proposed", theory.pk)
+    Theory.objects.update(is_hidden=True)
+    client.force_login(fan)
+    page = client.get("/inbox/").content.decode()
+    assert "This is not there any more." in page
+    assert theory.claim not in page
+
+
+def test_the_answered_and_the_named_hear_of_a_comment_each_once(author, fan, other, theory):
+    first = make_comment(fan, theory)
+    answer = make_comment(other, theory, parent_id=first.pk)
+    Notice.objects.all().delete()
+    tell_of_comment(answer, [fan.pk, author.pk])
+    assert set(Notice.objects.values_list("fan_id", "kind")) == {(fan.pk, "mention"), (author.pk, "mention")}
+
+
+def test_author_and_backers_are_concerned_but_not_who_took_it_back(author, fan, other, theory):
+    make_vote(fan, theory)
+    make_vote(other, theory, 1)
+    make_vote(other, theory, 0)
+    assert concerned(theory) == {author.pk, fan.pk}
+
+
+def test_many_notices_come_in_pages_with_few_queries(client, fan, author, django_assert_max_num_queries):
+    theories = [make_theory(author, claim=f"Claim {number}.") for number in range(3)]
+    for number in range(60):
+        notify([fan.pk], "resolved", theories[number % 3].pk, key=str(number))
+    client.force_login(fan)
+    with django_assert_max_num_queries(8):
+        page = client.get("/inbox/").content.decode()
+    assert page.count("<li><strong") == 50
+    oldest_shown = fan.notices.all()[49].pk
+    assert f"?before={oldest_shown}" in page
+    assert client.get(f"/inbox/?before={oldest_shown}").content.decode().count("<li><strong") == 10
+
+
+def test_the_inbox_is_nobody_elses(client, fan, theory):
+    notify([make_fan("third").pk], "resolved", theory.pk)
+    client.force_login(fan)
+    assert "Nothing yet" in client.get("/inbox/").content.decode()
