@@ -1,7 +1,7 @@
 # Every command of this project. Settings come from the environment or from the command line:
 #   make serve PORT=8010 DATA_DIR=/srv/archive
 .DEFAULT_GOAL := help
-.PHONY: help serve dev test check bench-diff shots lock clean installed installed-dev
+.PHONY: help serve dev test check bench bench-diff shots lock clean installed installed-dev
 
 PYTHON_IN_VENV := .venv/bin/python
 MANAGE := $(PYTHON_IN_VENV) manage.py
@@ -29,6 +29,9 @@ check: installed-dev  ## Lint, format, migrations, deployment settings, dependen
 	SITE_URL=https://example.org DEBUG=off $(MANAGE) check --deploy --fail-level WARNING
 	$(PYTHON_IN_VENV) -m deptry .
 	$(PYTHON_IN_VENV) -m pytest -q tests/architecture/test_layers.py tests/architecture/test_code_rules.py tests/architecture/test_templates.py
+
+bench: installed-dev  ## What pages of theories cost with few and with many (THEORIES=100000, DATABASE_URL; ARGS=--as-is: of the data there is)
+	$(PYTHON_IN_VENV) -m tests.bench.bench_theories $(THEORIES) $(ARGS)
 
 bench-diff: installed-dev  ## How long comparing two texts takes
 	$(PYTHON_IN_VENV) -m tests.bench.bench_diff

@@ -85,4 +85,4 @@ def _account_called(called: str) -> int | None:
     if "@" in called:
         owners = EmailAddress.objects.filter(email=called.lower()).order_by("-verified", "pk")
         return owners.values_list("user_id", flat=True).first()
-    return User.objects.filter(username__iexact=called).values_list("pk", flat=True).first()
+    return User.objects.named(called).values_list("pk", flat=True).first()

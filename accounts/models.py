@@ -35,6 +35,10 @@ class FanManager(UserManager["User"]):
     ) -> "User":
         return super().create_superuser(username, email, password, **{"display_name": username} | fields)
 
+    def named(self, username: str) -> models.QuerySet["User"]:
+        """Whoever has this user name, however it is spelt large and small."""
+        return self.alias(lowered=Lower("username")).filter(lowered=username.lower())
+
     def name_taken(self, username: str) -> bool:
         return self.alias(key=_folded(Lower("username"))).filter(key=fold(username)).exists()
 
@@ -57,6 +61,8 @@ class User(AbstractUser):
     objects = FanManager()
 
     class Meta(AbstractUser.Meta):
+        # Profiles, and theories by a fan, are asked for by user name in whatever case.
+        indexes = [models.Index(Lower("username"), name="fan_by_username")]
         constraints = [
             models.UniqueConstraint(
                 _folded(Lower("username")),

@@ -10,7 +10,7 @@ RESERVED = frozenset(
     "about account accounts admin administrator anonymous api archive ballerina django editor editors "
     "everyone fan fans feeds guest help here inbox lore me mod moderation moderator moderators new nobody "
     "official operator owner postmaster privacy report robots root rules search security settings signin "
-    "signup staff static support system thearchive theories webmaster you".split()
+    "signup staff static suggest support system thearchive theories webmaster you".split()
 )
 _USERNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?", re.ASCII)
 # Letters that are easily taken for one another fold into one, so that "Rooney1" cannot pass for "Rooneyl".

@@ -1,5 +1,5 @@
 """What stands under /settings/ and, as `notices`, under /inbox/; and `entrance`, our views in place of allauth's,
-included before those."""
+included before those. `fans` stands under /fans/."""
 
 from django.urls import path
 
@@ -14,6 +14,7 @@ urlpatterns = [
 ]
 
 entrance = [path("signup/", views.sign_up, name="account_signup")]
+fans = [path("suggest/", views.suggest, name="fan_names")]
 notices = [
     path("", views.inbox, name="inbox"),
     path("read/", views.inbox_read, name="inbox_read"),

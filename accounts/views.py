@@ -3,11 +3,12 @@ from allauth.account.views import SignupView
 from allauth.socialaccount.adapter import get_adapter as get_social_adapter
 from django.contrib import messages
 from django.db import IntegrityError
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.completing import fans_called
 from accounts.forms import ProfileForm
 from accounts.hooks import settings_links
 from accounts.models import User
@@ -56,6 +57,15 @@ def profile(request: HtmxRequest) -> HttpResponse:
     form.save()
     messages.success(request, "Your profile is saved.")
     return redirect(request.user)
+
+
+@require_safe
+def suggest(request: HtmxRequest) -> HttpResponse:
+    """Whom somebody may mean who is typing @."""
+    spend(request, "names")
+    found = fans_called(request.GET.get("q", ""))
+    names = [{"label": f"@{fan.username}", "text": fan.username, "hint": fan.get_full_name()} for fan in found]
+    return JsonResponse({"names": names})
 
 
 @require_safe

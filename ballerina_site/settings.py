@@ -88,6 +88,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "ballerina_site.context.site",
+                "moderation.context.queue",
                 "lore.context.desk",
             ],
         },

@@ -2,7 +2,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.urls import entrance, notices
+from accounts.urls import entrance, fans, notices
 from ballerina_site import errors, views
 from lore.views.manual import how_to_write
 from lore.views.pages import house
@@ -14,6 +14,7 @@ admin.site.site_header = admin.site.site_title = "Ballerina Archive"
 urlpatterns = [
     path("", views.home, name="home"),
     path("search/", views.search, name="search"),
+    path("fans/", include(fans)),
     path("fans/<str:username>/", views.profile, name="profile"),
     path("about/", house, {"slug": "about"}, name="about"),
     path("rules/", house, {"slug": "rules"}, name="rules"),

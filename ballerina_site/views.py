@@ -19,6 +19,7 @@ from lore.spoilers import Viewer, screened
 from lore.timeline import strip
 from theories.finding import search_theories
 from theories.models import Theory
+from theories.records import record_of
 
 HOT_ON_FRONT_PAGE = 5
 LIST_ON_FRONT_PAGE = 5
@@ -57,9 +58,10 @@ def search(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def profile(request: HttpRequest, username: str) -> HttpResponse:
-    fan = get_object_or_404(User.objects.filter(is_active=True), username__iexact=username)
+    fan = get_object_or_404(User.objects.named(username), is_active=True)
     context = {
         "fan": fan,
+        "record": record_of(request.viewer, fan),
         "theories": _theories_of(request.viewer, fan),
         "edited": _edited_by(request.viewer, fan),
         "unfinished": unfinished(request.viewer, fan) if fan == request.user else [],

@@ -1,12 +1,15 @@
 """What the archive knows by name: the lexicon that wiki links and spoilers are resolved with."""
 
+from dataclasses import replace
 from difflib import get_close_matches
 
 from django.db import models
+from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.text import slugify
 
-from lore.markup import Lexicon, mentions
+from accounts.models import User
+from lore.markup import Lexicon, Named, fans_in, mentions
 from lore.models import Address, Page, PageKind, Work
 from lore.spoilers import Viewer
 
@@ -24,6 +27,17 @@ def lexicon_for(*texts: str) -> Lexicon:
     slugs = set().union(*(mentions(text) for text in texts))
     known = Address.objects.filter(slug__in=slugs, page__is_published=True).select_related("page")
     return Lexicon(pages={row.slug: _href(row) for row in known}, works=_work_masks())
+
+
+def fan_lexicon_for(*texts: str) -> Lexicon:
+    """For what fans write: knows also whom of them these texts name."""
+    names = set().union(*(fans_in(text) for text in texts))
+    return replace(lexicon_for(*texts), fans=_fans(names) if names else {})
+
+
+def _fans(names: set[str]) -> dict[str, Named]:
+    found = User.objects.alias(lowered=Lower("username")).filter(lowered__in=names, is_active=True)
+    return {fan.username.lower(): Named(fan.pk, fan.get_absolute_url()) for fan in found}
 
 
 def _href(address: Address) -> str:

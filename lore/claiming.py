@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from accounts.models import User
-from lore import markup
+from lore import hooks, markup
 from lore.canon import lexicon_for
 from lore.changing import note
 from lore.editing import Conflict
@@ -33,7 +33,8 @@ _OF_A_STATUS = {"status", "as_of", "precision", "sources"}
 def save_claim(claim: Claim) -> Claim:
     """Writes a new claim, or the status, dates, scope and place of an old one, as a seed has it: no log."""
     with transaction.atomic():
-        if claim.pk and Claim.objects.get(pk=claim.pk).text != claim.text:
+        was = Claim.objects.get(pk=claim.pk) if claim.pk else None
+        if was and was.text != claim.text:
             raise ValidationError(
                 {"text": "A claim is superseded, never overwritten: add a new one that takes its place."}
             )
@@ -44,6 +45,8 @@ def save_claim(claim: Claim) -> Claim:
         claim.full_clean()
         claim.save()
         index_claim(claim)
+        if was and was.status != claim.status:
+            _tell_of(claim)
     return claim
 
 
@@ -143,11 +146,17 @@ def supersede(old: Claim, new: Claim, *, editor: User | None = None, reason: str
         old.superseded_by = new
         old.save(update_fields=["superseded_by", "changed_at"])
         index_claim(old)
+        _tell_of(old)
         if editor is not None:
             _note_succession(held[old.pk], held[new.pk], editor, reason)
 
 
 # Their parts
+
+
+def _tell_of(claim: Claim) -> None:
+    for hook in hooks.claim_changed:
+        hook(claim)
 
 
 def _insert(claim: Claim) -> Claim:

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db.models import QuerySet
 
-from lore.models import Page, Work
+from lore.models import Claim, Page, Work
 from lore.spoilers import Fold, Shield, Viewer
 
 
@@ -48,3 +48,5 @@ page_uses: list[Callable[[Viewer, Page], Uses | None]] = []
 pictures_in_use: list[Callable[[], QuerySet]] = []
 # The release date of a work was set, changed or taken back.
 work_released: list[Callable[[Work], None]] = []
+# A claim has another status, or another claim has taken its place.
+claim_changed: list[Callable[[Claim], None]] = []

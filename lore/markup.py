@@ -27,6 +27,7 @@ from lore.markup_blocks import (
     relink,
     to_json,
 )
+from lore.markup_fans import Named, fans_in
 from lore.markup_rules import (
     Lexicon,
     MarkupError,
@@ -44,12 +45,14 @@ __all__ = [
     "Lexicon",
     "Link",
     "MarkupError",
+    "Named",
     "Spoiler",
     "blocks_from_json",
     "blocks_to_json",
     "compile_fan",
     "compile_line",
     "compile_page",
+    "fans_in",
     "from_json",
     "mentions",
     "names_led_by",
@@ -199,6 +202,7 @@ class _Compiler:
         self.headings: list[Heading] = []
         self.spoilers: list[Spoiler] = []
         self.links: list[Link] = []
+        self.fans: list[int] = []
         self.texts: list[str] = []
 
     def block(self, marked: str, first_line: int) -> Block:
@@ -217,6 +221,7 @@ class _Compiler:
             headings=tuple(self.headings),
             spoilers=tuple(self.spoilers),
             links=tuple(dict.fromkeys(self.links)),
+            fans=tuple(dict.fromkeys(self.fans)),
         )
 
     def _blocks(self, tokens: list[Token]) -> Iterator[Token]:
@@ -257,6 +262,8 @@ class _Compiler:
     def _note_link(self, token: Token, covered_by: int) -> None:
         if "slug" in token.meta:
             self.links.append(Link(token.meta["slug"], self.scope | covered_by, token.meta["name"]))
+        elif "fan" in token.meta:
+            self.fans.append(token.meta["fan"])
         elif is_external(str(token.attrs.get("href", ""))):
             token.attrs["rel"] = _EXTERNAL_REL
         token.attrs.pop("title", None)

@@ -58,6 +58,8 @@ class Block:
     headings: tuple[Heading, ...] = ()
     spoilers: tuple[Spoiler, ...] = ()
     links: tuple[Link, ...] = ()
+    fans: tuple[int, ...] = field(default=(), compare=False)
+    """Ids of those whom it names. Known when it is compiled, and not kept with it."""
 
     def render(self, sees: Sees, name_works: NameWorks) -> SafeString:
         def fill(hole: re.Match[str]) -> str:

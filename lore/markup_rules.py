@@ -6,7 +6,7 @@ Markdown (`>` opens a quote, `|` ends a table cell) can tear them apart and let 
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
@@ -17,6 +17,7 @@ from markdown_it.rules_inline import StateInline, link
 
 from lore.markup_addresses import is_allowed, safe_address, trim_address
 from lore.markup_blocks import HOLE_END
+from lore.markup_fans import Named, fan_rule
 
 OPENS, CLOSES, BAR = "\ue000", "\ue001", "\ue002"
 
@@ -57,10 +58,12 @@ class MarkupError(ValidationError, ValueError):
 
 @dataclass(frozen=True)
 class Lexicon:
-    """`pages`: slugified title, alias or slug → address. `works`: slug or slugified name → bit mask."""
+    """`pages`: slugified title, alias or slug → address. `works`: slug or slugified name → bit mask. `fans`: user name
+    in small letters."""
 
     pages: Mapping[str, str]
     works: Mapping[str, int]
+    fans: Mapping[str, Named] = field(default_factory=dict)
 
     def works_in(self, names: str) -> int | None:
         """The mask of one name or several ("chapter-3, ballerina"); None when any of them is unknown."""
@@ -298,6 +301,7 @@ _INLINE_RULES: tuple[tuple[str, str, InlineRule], ...] = (
     ("link", "wiki", wiki_rule),
     ("image", "picture", picture_rule),
     ("autolink", "bare_url", bare_url_rule),
+    ("autolink", "fan", fan_rule),
 )
 
 
@@ -309,6 +313,7 @@ def build_parser() -> MarkdownIt:
         parser.inline.ruler.before(before, name, rule)
     parser.inline.add_terminator_char(OPENS)
     parser.inline.add_terminator_char(CLOSES)
+    parser.inline.add_terminator_char("@")
     parser.core.ruler.at("inline", parse_inlines)
     parser.block.ruler.at("blockquote", strict_quote, {"alt": _INTERRUPTED_BY_QUOTES})
     parser.block.ruler.at("table", bounded_table, {"alt": ["paragraph", "reference"]})

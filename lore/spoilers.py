@@ -188,10 +188,15 @@ def folded[T](entries: Iterable[T | Shield]) -> Iterator[T | Shield | Fold]:
 
 
 class ShieldedQuerySet(models.QuerySet):
-    def visible_to(self, viewer: Viewer) -> Self:
+    def visible_to(self, viewer: Viewer, *, within: str = "") -> Self:
+        """`within`: what leads to a thing that the viewer has been let into, as in `Viewer.sees`."""
         if viewer.seen == EVERYTHING:
             return self
-        return self.filter(_inside(self.model, viewer) | self._exceptions(viewer))
+        return self.filter(_inside(self.model, viewer, within) | self._exceptions(viewer))
+
+    def excepted_for(self, viewer: Viewer) -> Self:
+        """What this viewer sees whatever it gives away: their own, what they reveal, what they keep revealed."""
+        return self.filter(self._exceptions(viewer))
 
     def _exceptions(self, viewer: Viewer) -> Q:
         model = self.model
@@ -204,20 +209,22 @@ class ShieldedQuerySet(models.QuerySet):
         return allowed
 
 
-def _inside(model: type[models.Model], viewer: Viewer) -> Q:
+def _inside(model: type[models.Model], viewer: Viewer, within: str = "") -> Q:
     """Each path by itself, so that a missing row along a path (a claim's page never is, an event's may be)
     counts as safe."""
     unseen = EVERYTHING & ~viewer.seen
     inside = Q()
     for path in model.scope_paths:
-        inside &= Q(_NothingOf(F(path), unseen))
+        if not within or path.rpartition("__")[0] != within:
+            inside &= Q(_NothingOf(F(path), unseen))
     return inside
 
 
 class _NothingOf(models.Func):
-    """`scope & unseen = 0`, with NULL as 0."""
+    """`scope & unseen = 0`, with NULL as 0. Masks are never negative: `<=` says the same, but PostgreSQL takes what an
+    equation lets through for rare, and sorts everything instead of walking an index."""
 
-    template = "(COALESCE(%(expressions)s) = 0)"
+    template = "(COALESCE(%(expressions)s) <= 0)"
     conditional = True
     output_field = models.BooleanField()
 

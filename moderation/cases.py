@@ -64,9 +64,9 @@ class Case:
         """Those that would change something as things stand."""
         return [act for act in self.acts if not self.stands_as(act)]
 
-    def stands_as(self, act: Act) -> bool:
+    def stands_as(self, act: Act, minutes: int | None = None) -> bool:
         flag, value = FLAGS[act]
-        return getattr(self.thing, flag) == value
+        return getattr(self.thing, flag) == (minutes if value is None else value)
 
 
 def find_case(key: str, object_id: int) -> Case | None:

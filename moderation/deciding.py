@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from moderation.cases import Case, find_case
-from moderation.models import FLAGS, Act, Decision, Report
+from moderation.models import FLAGS, LONGEST_WAIT, Act, Decision, DecisionReason, Report
 from moderation.permissions import require_moderator
 
 
@@ -15,11 +15,19 @@ class Overtaken(ValidationError):
 
 
 def decide(
-    moderator: User, kind: str, object_id: int, act: str, reason: str, words: str, seen: int | None = None
+    moderator: User,
+    kind: str,
+    object_id: int,
+    act: str,
+    reason: str,
+    words: str,
+    seen: int | None = None,
+    minutes: int | None = None,
 ) -> Decision:
-    """Hide, restore, lock or unlock a thing, for a reason that everybody can read.
+    """Hide, restore, lock, unlock or slow down a thing, for a reason that everybody can read.
 
-    `seen` is the id of the latest decision that the moderator knew of (0: none); a newer one is Overtaken.
+    `seen` is the id of the latest decision that the moderator knew of (0: none); a newer one is Overtaken. `minutes`
+    are those that slow mode lays between two comments.
     """
     require_moderator(moderator)
     decision = Decision(
@@ -28,12 +36,21 @@ def decide(
     decision.full_clean(validate_constraints=False)
     with transaction.atomic():
         case = _locked_case(kind, object_id)
-        _check(case, Act(act), seen)
-        _flip(case, Act(act))
+        _check(case, Act(act), seen, minutes)
+        _flip(case, Act(act), minutes)
         decision.save(force_insert=True)
         Report.objects.about(kind, object_id).filter(closed_at=None).update(closed_at=timezone.now())
         if case.kind.after:
             case.kind.after(case.thing)
+    return decision
+
+
+def record(moderator: User, kind: str, object_id: int, act: Act, reason: DecisionReason, words: str) -> Decision:
+    """Puts into the public log what a moderator does elsewhere. Called within the transaction of what is done."""
+    require_moderator(moderator)
+    decision = Decision(moderator=moderator, kind=kind, object_id=object_id, act=act, reason=reason, words=words)
+    decision.full_clean(validate_constraints=False)
+    decision.save(force_insert=True)
     return decision
 
 
@@ -57,17 +74,19 @@ def _locked_case(kind: str, object_id: int) -> Case:
     return replace(case, thing=locked)
 
 
-def _check(case: Case, act: Act, seen: int | None) -> None:
+def _check(case: Case, act: Act, seen: int | None, minutes: int | None) -> None:
     if act not in case.kind.acts:
         raise ValidationError({"act": "That cannot be done to things of this kind."})
+    if act == Act.SLOW and not 1 <= (minutes or 0) <= LONGEST_WAIT:
+        raise ValidationError({"minutes": f"Say how many minutes: from 1 to {LONGEST_WAIT:,}."})
     latest = latest_decision(case.key, case.thing.pk)
     if seen is not None and latest and latest.pk > seen:
         raise Overtaken("Another moderator decided about this meanwhile. What they did, and why, stands above.")
-    if case.stands_as(act):
+    if case.stands_as(act, minutes):
         raise Overtaken(f"This is {act.done.lower()} already: nothing was changed.")
 
 
-def _flip(case: Case, act: Act) -> None:
+def _flip(case: Case, act: Act, minutes: int | None) -> None:
     flag, value = FLAGS[act]
-    setattr(case.thing, flag, value)
+    setattr(case.thing, flag, minutes if value is None else value)
     case.thing.save(update_fields=[flag])

@@ -3,7 +3,10 @@ from typing import Any
 from django import forms
 
 from moderation.cases import Case
-from moderation.models import Act, Decision, DecisionReason, Report, ReportReason
+from moderation.models import LONGEST_WAIT, Act, Decision, DecisionReason, Report, ReportReason
+
+_OF_OUTCOMES = DecisionReason.OUTCOME
+"""No reason to hide or lock anything."""
 
 
 def _longest(model: type[Report] | type[Decision]) -> int:
@@ -34,7 +37,7 @@ class DecisionForm(forms.Form):
     )
     reason = forms.ChoiceField(
         label="Why",
-        choices=[("", "Choose a reason"), *DecisionReason.choices],
+        choices=[("", "Choose a reason"), *(choice for choice in DecisionReason.choices if choice[0] != _OF_OUTCOMES)],
         error_messages={"required": "Choose a reason."},
     )
     words = forms.CharField(
@@ -44,10 +47,19 @@ class DecisionForm(forms.Form):
         help_text="Public, and read by the author: name nobody, quote nothing, give nothing away.",
         error_messages={"required": "Say why, in a sentence."},
     )
+    minutes = forms.IntegerField(
+        label="Minutes between two comments",
+        required=False,
+        min_value=1,
+        max_value=LONGEST_WAIT,
+        help_text="For slow mode: how long a fan waits before their next comment here.",
+    )
     seen = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(self, case: Case, *args: Any, **options: Any) -> None:
         """Offers what would change something; takes all that the kind allows, so that a lost race is told."""
         super().__init__(*args, **options)
+        if Act.SLOW not in case.acts:
+            del self.fields["minutes"]
         self.fields["act"].choices = [(act.value, act.label) for act in case.acts]
         self.fields["act"].widget.choices = [(act.value, act.label) for act in Act if act in case.acts_left]

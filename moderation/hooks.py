@@ -5,6 +5,7 @@ The app that owns a kind registers it in `AppConfig.ready`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -44,3 +45,25 @@ def _find_fan(pk: int) -> User | None:
 kinds: dict[str, CaseKind] = {
     "fan": CaseKind("fan", _find_fan, User.get_absolute_url, title=lambda fan, viewer: fan.get_full_name())
 }
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """One thing that waits for a moderator. `name` gives nothing away; `title` is empty where it is shielded."""
+
+    name: str
+    href: str
+    title: str
+    note: str
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class Queue:
+    key: str
+    title: str
+    waiting: list[Waiting]
+
+
+queues: list[Callable[[Any], Queue]] = []
+"""What waits for moderators, as the viewer (`request.viewer`) may know of it. Oldest first."""

@@ -66,20 +66,45 @@ class Act(models.TextChoices):
     RESTORE = "restore", "Restore"
     LOCK = "lock", "Lock"
     UNLOCK = "unlock", "Unlock"
+    SLOW = "slow", "Slow down"
+    UNSLOW = "unslow", "End slow mode"
+    RESOLVE = "resolve", "Resolve"
+    SET_ASIDE = "set_aside", "Set aside"
+    UNDO = "undo", "Undo"
+    UPHOLD = "uphold", "Uphold"
+    OVERTURN = "overturn", "Overturn"
 
     @property
     def done(self) -> str:
         """How the log says it."""
-        return {"hide": "Hidden", "restore": "Restored", "lock": "Locked", "unlock": "Unlocked"}[self.value]
+        return _DONE[self]
 
 
-# What each act makes of which flag.
+_DONE = {
+    Act.HIDE: "Hidden",
+    Act.RESTORE: "Restored",
+    Act.LOCK: "Locked",
+    Act.UNLOCK: "Unlocked",
+    Act.SLOW: "Slowed down",
+    Act.UNSLOW: "At full speed",
+    Act.RESOLVE: "Resolved",
+    Act.SET_ASIDE: "Proposed outcome set aside",
+    Act.UNDO: "Resolution undone",
+    Act.UPHOLD: "Resolution upheld on appeal",
+    Act.OVERTURN: "Resolution changed on appeal",
+}
+
+
+# What each act makes of which flag. The others change no flag: they are done where the thing is, and recorded here.
 FLAGS = {
     Act.HIDE: ("is_hidden", True),
     Act.RESTORE: ("is_hidden", False),
     Act.LOCK: ("is_locked", True),
     Act.UNLOCK: ("is_locked", False),
+    Act.SLOW: ("slow_minutes", None),  # as many as the moderator says
+    Act.UNSLOW: ("slow_minutes", 0),
 }
+LONGEST_WAIT = 24 * 60
 
 
 class DecisionReason(models.TextChoices):
@@ -91,6 +116,7 @@ class DecisionReason(models.TextChoices):
     PRIVATE = "private", "Held private data"
     HEATED = "heated", "The talk had run too hot"
     MISTAKE = "mistake", "An earlier decision was wrong"
+    OUTCOME = "outcome", "How it turned out"
     OTHER = "other", "Another reason"
 
 

@@ -14,6 +14,7 @@ from ballerina_site.ratelimit import spend
 from moderation import deciding, reporting
 from moderation.cases import Case, find_case
 from moderation.forms import DecisionForm, ReportForm
+from moderation.hooks import queues
 from moderation.models import Decision, Report
 from moderation.permissions import require_moderator
 
@@ -48,6 +49,13 @@ def _reported(request: HtmxRequest, case: Case, form: ReportForm) -> bool:
 def _report_address(request: HtmxRequest, case: Case, **more: str) -> str:
     query = {"kind": case.key, "id": case.thing.pk, "next": safe_next(request, case.address), **more}
     return reverse("moderation:report", query=query)
+
+
+@require_safe
+def queue(request: HtmxRequest) -> HttpResponse:
+    require_moderator(request.user)
+    found = [waiting(request.viewer) for waiting in queues]
+    return render(request, "moderation/queue.html", {"queues": found})
 
 
 @login_not_required
@@ -101,7 +109,7 @@ def _overtaken(request: HtmxRequest, case: Case, form: DecisionForm, problem: Va
 
 
 def _fresh_form(case: Case, typed: Mapping[str, object] | None = None) -> DecisionForm:
-    fields = {name: (typed or {}).get(name) for name in ("act", "reason", "words")}
+    fields = {name: (typed or {}).get(name) for name in ("act", "reason", "words", "minutes")}
     latest = deciding.latest_decision(case.key, case.thing.pk)
     return DecisionForm(case, initial={**fields, "seen": latest.pk if latest else 0})
 

@@ -6,10 +6,12 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.models import User
-from theories import discussing, posting, voting
+from tests.factories import make_fan
+from theories import discussing, forecasting, posting, resolving, voting
 from theories.counting import recount
-from theories.models import Comment, Tag, Theory, Vote
+from theories.models import Comment, Forecast, Proposal, Tag, Theory, Vote
 from theories.posting import Writing
+from theories.resolving import Finding
 
 FAR_OFF = date(2100, 1, 1)
 
@@ -64,3 +66,25 @@ def make_comment(author: User, theory: Theory, text: str = "I wonder.", **fields
 def make_vote(fan: User, theory: Theory, value: int = 1) -> Vote:
     voting.cast(theory.pk, fan, value)
     return Vote.objects.get(fan=fan, theory=theory)
+
+
+def make_forecast(fan: User, theory: Theory, probability: int = 70) -> Forecast:
+    return forecasting.make(theory.pk, fan, probability)
+
+
+def finding(outcome: str = "confirmed", **fields: Any) -> Finding:
+    about = {"evidence": "It is [on film](https://example.org/).", "happened_on": timezone.now().date(), "scope": 0}
+    return Finding(**({"outcome": outcome} | about | fields))
+
+
+def make_proposal(fan: User, theory: Theory, outcome: str = "confirmed", **fields: Any) -> Proposal:
+    return resolving.propose(theory.pk, fan, finding(outcome, **fields))
+
+
+def make_seconded(theory: Theory, outcome: str = "confirmed", **fields: Any) -> Proposal:
+    """Proposed by one fan and seconded by two, all of them new."""
+    proposer, *others = (make_fan(username=f"{name}-{theory.pk}") for name in ("proposer", "seconder", "third"))
+    proposal = make_proposal(proposer, theory, outcome, **fields)
+    for other in others:
+        resolving.second(theory.pk, other, proposal.pk)
+    return Proposal.objects.select_related("theory").get(pk=proposal.pk)

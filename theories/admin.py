@@ -1,10 +1,13 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.forms import ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from theories import tagging
+from theories.forms.tags import TagForm
 from theories.models import Comment, Tag, Theory
 from theories.posting import classify
 
@@ -82,9 +85,37 @@ class TheoryAdmin(_WrittenElsewhere):
 
 @admin.register(Tag)
 class TagAdmin(admin.ModelAdmin):
-    list_display = ["name", "slug", "scope"]
-    search_fields = ["name", "slug"]
+    form = TagForm
+    list_display = ["name", "slug", "other_words", "scope"]
+    search_fields = ["name", "slug", "aliases__slug"]
     prepopulated_fields = {"slug": ["name"]}
+    actions = ["merge_tags"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
+        return super().get_queryset(request).prefetch_related("aliases")
+
+    @admin.display(description="other words")
+    def other_words(self, tag: Tag) -> str:
+        return ", ".join(alias.slug for alias in tag.aliases.all())
+
+    def save_related(self, request: HttpRequest, form: TagForm, formsets: list[object], change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        tagging.set_aliases(form.instance, form.cleaned_data["other_words"])
+
+    @admin.action(description="Merge the chosen tags into one", permissions=["delete"])
+    def merge_tags(self, request: HttpRequest, chosen: QuerySet[Tag]) -> HttpResponse | None:
+        """Asks which of them stays, then puts the others into it."""
+        stays = chosen.filter(pk__in=[pk for pk in [request.POST.get("into")] if pk and pk.isdecimal()]).first()
+        if stays is None:
+            context = self.admin_site.each_context(request) | {"title": "Merge tags", "tags": chosen}
+            return TemplateResponse(request, "admin/theories/merge_tags.html", context)
+        others = list(chosen.exclude(pk=stays.pk))
+        for tag in others:
+            tagging.merge(tag, stays)
+        words = ", ".join(tag.name for tag in others)
+        self.log_change(request, stays, f"Merged into it: {words}.")
+        self.message_user(request, f"Merged into {stays}: {words}.")
+        return None
 
 
 @admin.register(Comment)

@@ -1,7 +1,9 @@
 """Comments: written, answered, changed and taken back."""
 
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from functools import reduce
+from math import ceil
 from operator import or_
 from uuid import uuid4
 
@@ -10,15 +12,21 @@ from django.db import transaction
 
 from accounts.models import User
 from lore import markup
-from lore.canon import lexicon_for
+from lore.canon import fan_lexicon_for
 from lore.spoilers import whole_scope
+from theories.badges import REASONED, gives_reasons, grant
 from theories.clock import now
 from theories.counting import recount
-from theories.models import DEPTH_CAP, STEP, Citation, Comment, Theory
-from theories.permissions import Conflict, require_comment, require_own_comment
+from theories.models import DEPTH_CAP, STEP, Citation, Comment, CommentVersion, Theory
+from theories.permissions import Conflict, TooSoon, require_comment, require_own_comment
+from theories.ranking import Kind
+from theories.stepping import follow
+from theories.telling import tell_of_comment, tell_of_names
 from theories.voting import stance_of
 
 LONGEST = 10_000
+MOST_NAMED = 10
+"""So many of those whom a comment names hear of it: it is no loudspeaker."""
 
 
 def comment(
@@ -30,47 +38,62 @@ def comment(
     scope: int | None = None,
     shows_stance: bool = False,
 ) -> Comment:
-    """`scope` None: what the theory and its citations give away. Too deep a reply becomes its parent's sibling."""
-    compiled = _compiled(text)
+    """`scope` None: what the theory and its citations give away. Too deep a reply becomes its parent's sibling.
+
+    Raises TooSoon for who has to wait in slow mode.
+    """
+    block = _compiled(text)
     with transaction.atomic():
         held = _held(theory)
         require_comment(author, held)
-        parent = _place_for_reply(held, parent_id) if parent_id else None
+        _require_patience(author, held)
+        answered = _answered(held, parent_id) if parent_id else None
+        parent = answered.parent if answered and answered.depth == DEPTH_CAP else answered
         made = Comment(
             theory=held,
             parent=parent,
             author=author,
             text=text,
-            compiled=compiled,
+            compiled=markup.to_json(block),
             scope=default_scope(held, held.citations.with_cited()) if scope is None else scope,
             stance=stance_of(author.pk, held) if shows_stance else None,
             path=uuid4().hex,
+            root_id=parent and (parent.root_id or parent.pk),
             created_at=now(),
         )
         made.save()
         # Its place is made of its own id, which is known only now.
         made.path = (parent.path if parent else "") + str(made.pk).zfill(STEP)
         made.save(update_fields=["path"])
-        recount([held.pk])
+        follow(held, Kind.COMMENT, made.created_at, comments=0 if made.scope & ~held.scope else 1)
+        tell_of_comment(made, block.fans[:MOST_NAMED], answered)
+        if gives_reasons(text):
+            grant(author.pk, REASONED)
     return made
 
 
 def revise(editor: User, comment: Comment, text: str, *, scope: int) -> Comment:
-    compiled = _compiled(text)
+    """What it said before stays in its trail. Whoever is named now for the first time hears of it."""
+    block = _compiled(text)
 
     def change(held: Comment) -> None:
-        held.text, held.compiled, held.scope, held.edited_at = text, compiled, scope, now()
+        if (held.text, held.scope) == (text, scope):
+            return
+        _keep_version(held)
+        held.text, held.compiled, held.scope, held.edited_at = text, markup.to_json(block), scope, now()
         held.save(update_fields=["text", "compiled", "scope", "edited_at"])
+        tell_of_names(held, block.fans[:MOST_NAMED])
 
     return _on_own(editor, comment, change, is_open=True)
 
 
 def take_back(editor: User, comment: Comment) -> Comment:
-    """Leaves a stone in its place, so that replies survive; the words are gone."""
+    """Leaves a stone in its place, so that replies survive; the words are gone, those of earlier versions too."""
 
     def remove(held: Comment) -> None:
         held.text, held.compiled, held.stance, held.deleted_at = "", {}, None, now()
         held.save(update_fields=["text", "compiled", "stance", "deleted_at"])
+        held.versions.all().delete()
         recount([held.theory_id])
 
     return _on_own(editor, comment, remove, is_open=False)
@@ -97,21 +120,41 @@ def _held(theory: Theory) -> Theory:
     return Theory.objects.select_for_update(no_key=True).get(pk=theory.pk)
 
 
-def _place_for_reply(theory: Theory, parent_id: int) -> Comment:
-    parent = theory.comments.select_related("parent").filter(pk=parent_id).first()
-    if parent is None:
+def _answered(theory: Theory, comment_id: int) -> Comment:
+    answered = theory.comments.select_related("parent").filter(pk=comment_id).first()
+    if answered is None:
         raise ValidationError({"parent": "What you answer is not part of this discussion."})
-    if parent.is_gone:
+    if answered.is_gone:
         raise Conflict("What you answer has been taken away meanwhile.")
-    return parent if parent.depth < DEPTH_CAP else parent.parent
+    return answered
 
 
-def _compiled(text: str) -> dict[str, object]:
+def _require_patience(author: User, theory: Theory) -> None:
+    if not theory.slow_minutes:
+        return
+    last = theory.comments.filter(author=author).order_by("-id").values_list("created_at", flat=True).first()
+    left = last + timedelta(minutes=theory.slow_minutes) - now() if last else timedelta()
+    if left > timedelta():
+        raise TooSoon(theory.slow_minutes, ceil(left.total_seconds()))
+
+
+def _keep_version(held: Comment) -> None:
+    CommentVersion.objects.create(
+        comment=held,
+        number=held.versions.count() + 1,
+        text=held.text,
+        compiled=held.compiled,
+        scope=held.scope,
+        written_at=held.edited_at or held.created_at,
+    )
+
+
+def _compiled(text: str) -> markup.Block:
     if not text.strip():
         raise ValidationError({"text": "Write something first."})
     if len(text) > LONGEST:
         raise ValidationError({"text": f"A comment has at most {LONGEST:,} characters."})
     try:
-        return markup.to_json(markup.compile_fan(text, lexicon_for(text)))
+        return markup.compile_fan(text, fan_lexicon_for(text))
     except markup.MarkupError as error:
         raise ValidationError({"text": str(error)})

@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from accounts.models import User
@@ -14,6 +15,7 @@ from theories import posting
 from theories.models import Leaning, Tag, Theory
 from theories.permissions import Conflict
 from theories.posting import Cited, Writing
+from theories.tagging import set_aliases
 
 SEED_DIR = Path(__file__).parent / "seed"
 KINDS = ("tag", "theory")
@@ -30,10 +32,29 @@ def import_theories() -> Ledger:
 
 
 def _import_tag(ledger: Ledger, row: dict[str, Any]) -> None:
-    seed = {"name": row["name"], "scope": Work.objects.mask(row.get("scope", []))}
+    facts = {"name": row["name"], "scope": Work.objects.mask(row.get("scope", []))}
+    aliases = sorted(row.get("aliases", []))
     tag = Tag.objects.filter(slug=row["slug"]).first()
-    if ledger.settle("tag", row["slug"], seed, tag and {"name": tag.name, "scope": tag.scope}).writes:
-        Tag.objects.update_or_create(slug=row["slug"], defaults=seed)
+    if ledger.settle("tag", row["slug"], facts | _aliases(aliases), tag and _found_tag(tag)).writes:
+        tag, _ = Tag.objects.update_or_create(slug=row["slug"], defaults=facts)
+        _set_aliases(ledger, tag, aliases)
+
+
+def _found_tag(tag: Tag) -> dict[str, Any]:
+    aliases = sorted(tag.aliases.values_list("slug", flat=True))
+    return {"name": tag.name, "scope": tag.scope} | _aliases(aliases)
+
+
+def _aliases(slugs: list[str]) -> dict[str, Any]:
+    """Without any nothing is said of them, so that what an older import recorded still compares."""
+    return {"aliases": slugs} if slugs else {}
+
+
+def _set_aliases(ledger: Ledger, tag: Tag, slugs: list[str]) -> None:
+    try:
+        set_aliases(tag, slugs)
+    except ValidationError as refusal:
+        ledger.said.append(f"tag {tag.slug}: its other words are not written. {' '.join(refusal.messages)}")
 
 
 def _import_theory(ledger: Ledger, key: str, head: dict[str, Any], case: str) -> None:

@@ -1,24 +1,22 @@
 """Lists of theories: orders, filters, and pages by key, so that the thousandth costs no more than the first."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import isfinite
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import F, Q
+from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from lore.models import Work
-from lore.search import find
 from lore.spoilers import Fold, Shield, Viewer, screened
-from theories.models import RESOLVED, Citation, State, Tag, Theory
-from theories.models.theories import CLOSING_SOON, TheoryQuerySet
-from theories.search import KIND
+from theories.models import State, Tag, Theory
+from theories.models.theories import UNLISTED, TheoryQuerySet
+from theories.narrowing import STATUSES, WINDOW, narrow
 
 SIZE = 25
-_MOST_MATCHES = 200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST = 2**63 - 1
 _AT = "at"
@@ -26,12 +24,14 @@ _AT = "at"
 
 @dataclass(frozen=True)
 class Order:
-    """`rows` is what the order is over. In `is_open` orders shielded theories keep their place, as neutral cards."""
+    """`rows` is what the order is over, `rows_further` the same for going on from a place. In `is_open` orders shielded
+    theories keep their place, as neutral cards."""
 
     name: str
     label: str
     field: str
     rows: Callable[[], TheoryQuerySet] = Theory.objects.in_lists
+    rows_further: Callable[[], TheoryQuerySet] = Theory.objects.in_lists
     is_open: bool = True
     is_descending: bool = True
 
@@ -42,9 +42,17 @@ class Order:
     def beyond(self, value: Any, pk: int) -> Q:
         """What comes after the theory `pk`, which stands at `value`."""
         past = "lt" if self.is_descending else "gt"
+        return self._past(past, past, value, pk)
+
+    def up_to(self, value: Any, pk: int) -> Q:
+        """What comes before the theory `pk`, and itself."""
+        past = "gt" if self.is_descending else "lt"
+        return self._past(past, f"{past}e", value, pk)
+
+    def _past(self, past: str, past_id: str, value: Any, pk: int) -> Q:
         # The first condition says what the others imply, in a form that an index serves.
         return Q(**{f"{self.field}__{past}e": value}) & (
-            Q(**{f"{self.field}__{past}": value}) | Q(**{f"id__{past}": pk})
+            Q(**{f"{self.field}__{past}": value}) | Q(**{f"id__{past_id}": pk})
         )
 
 
@@ -56,6 +64,20 @@ def _resolved() -> TheoryQuerySet:
     return Theory.objects.in_lists().filter(resolved_at__lte=timezone.now())
 
 
+# Below: where an order goes on from a place, SQLite would begin at the clock's end of the index nevertheless, unless
+# the clock is asked for by another word.
+
+
+def _still_closing() -> TheoryQuerySet:
+    rows = Theory.objects.in_lists().alias(ends=Coalesce("closes_at", "closes_at"))
+    return rows.filter(state=State.OPEN, ends__gt=timezone.now())
+
+
+def _already_resolved() -> TheoryQuerySet:
+    rows = Theory.objects.in_lists().alias(settled=Coalesce("resolved_at", "resolved_at"))
+    return rows.filter(settled__lte=timezone.now())
+
+
 ORDERS = {
     order.name: order
     for order in (
@@ -63,34 +85,9 @@ ORDERS = {
         Order("new", "New", "opened_at"),
         Order("top", "Top", "top"),
         Order("controversial", "Controversial", "controversy"),
-        Order("closing", "Closing", "closes_at", _closing, is_open=False, is_descending=False),
-        Order("resolved", "Resolved", "resolved_at", _resolved, is_open=False),
+        Order("closing", "Closing", "closes_at", _closing, _still_closing, is_open=False, is_descending=False),
+        Order("resolved", "Resolved", "resolved_at", _resolved, _already_resolved, is_open=False),
     )
-}
-
-
-def _still_open() -> Q:
-    return Q(state=State.OPEN) & (Q(closes_at=None) | Q(closes_at__gt=timezone.now()))
-
-
-def _in_a_fortnight() -> Q:
-    return _still_open() & Q(closes_at__lte=timezone.now() + CLOSING_SOON)
-
-
-def _resolved_as(*outcomes: State) -> Q:
-    """An outcome that was seconded counts from its `resolved_at` on, whether or not its state says so yet."""
-    return Q(resolved_at__lte=timezone.now(), outcome__in=outcomes)
-
-
-STATUSES: dict[str, tuple[str, Callable[[], Q]]] = {
-    "open": ("Open", _still_open),
-    "closing": ("Closing soon", _in_a_fortnight),
-    "due": ("Due", lambda: Q(state=State.OPEN, closes_at__lte=timezone.now())),
-    "proposed": ("Outcome proposed", lambda: Q(state=State.PROPOSED) & ~Q(resolved_at__lte=timezone.now())),
-    "disputed": ("Disputed", lambda: Q(state=State.DISPUTED)),
-    "resolved": ("Resolved", lambda: _resolved_as(*RESOLVED)),
-    **{state.value: (state.label, lambda state=state: _resolved_as(state)) for state in RESOLVED},
-    **{state.value: (state.label, lambda state=state: Q(state=state)) for state in (State.WITHDRAWN, State.DUPLICATE)},
 }
 
 
@@ -112,19 +109,10 @@ class Filters:
     def chosen(self) -> dict[str, str]:
         return {name: value for name, value in vars(self).items() if value}
 
-    def apply(self, rows: TheoryQuerySet, viewer: Viewer) -> TheoryQuerySet:
-        if self.tag:
-            tags = Tag.objects.visible_to(viewer).filter(slug=self.tag)
-            rows = rows.filter(pk__in=Theory.tags.through.objects.filter(tag__in=tags).values("theory_id"))
-        if self.work:
-            rows = rows.filter(_about(self.work, viewer))
-        if self.status:
-            rows = rows.filter(STATUSES[self.status][1]())
-        if self.author:
-            rows = rows.filter(author__username__iexact=self.author)
-        if self.q:
-            rows = rows.filter(pk__in=[hit.object_id for hit in find(viewer, KIND, self.q, limit=_MOST_MATCHES)])
-        return rows
+    def by_canonical_tag(self, viewer: Viewer) -> "Filters":
+        """With the tag's own word, for whoever came by another."""
+        tag = Tag.objects.visible_to(viewer).called(self.tag).first() if self.tag else None
+        return replace(self, tag=tag.slug) if tag else self
 
 
 @dataclass(frozen=True)
@@ -144,16 +132,33 @@ class Listing:
 
 def listing(viewer: Viewer, query: Mapping[str, str]) -> Listing:
     order = ORDERS.get(query.get("order", ""), ORDERS["hot"])
-    filters = Filters.read(query)
-    rows = Theory.objects.listed() if filters.status == State.WITHDRAWN and order.is_open else order.rows()
-    if filters.chosen or not order.is_open:
-        rows = filters.apply(rows, viewer).visible_to(viewer)
+    filters = Filters.read(query).by_canonical_tag(viewer)
     after = read_place(query.get("after", ""), order)
+    over = order.rows_further if after else order.rows
+    rows = Theory.objects.listed() if filters.status in UNLISTED and order.is_open else over()
     if after:
         rows = rows.filter(order.beyond(*after))
+    rows, end = _narrowed(rows, order, filters, viewer)
     found = list(rows.for_cards(viewer).order_by(*order.by)[: SIZE + 1])
-    next_place = _place_for(viewer, found[SIZE - 1], order) if len(found) > SIZE else ""
+    next_place = _place_for(viewer, found[SIZE - 1], order) if len(found) > SIZE else end
     return Listing(order, filters, screened(viewer, found[:SIZE]), after is None, next_place)
+
+
+def _narrowed(rows: TheoryQuerySet, order: Order, filters: Filters, viewer: Viewer) -> tuple[TheoryQuerySet, str]:
+    """The rows that fit, and the place where looking for them ends; empty when it goes through to the last."""
+    if order.is_open and not filters.chosen:
+        return rows, ""
+    fitting, is_walked = narrow(rows, filters.chosen, viewer)
+    fitting = fitting.visible_to(viewer)
+    last = _end_of_window(rows, order) if is_walked or not filters.chosen else None
+    if last is None:
+        return fitting, ""
+    value, pk = last
+    return fitting.filter(order.up_to(value, pk)), f"{_AT},{pk}"
+
+
+def _end_of_window(rows: TheoryQuerySet, order: Order) -> tuple[Any, int] | None:
+    return rows.order_by(*order.by).values_list(order.field, "pk")[WINDOW - 1 : WINDOW].first()
 
 
 def place(theory: Theory, order: Order) -> str:
@@ -195,15 +200,3 @@ def _read_number(key: str) -> float:
     if not isfinite(number):
         raise ValueError(key)
     return number
-
-
-def _about(slug: str, viewer: Viewer) -> Q:
-    """What gives the work away, waits for it, or cites its page as far as the viewer sees that."""
-    work = Work.objects.filter(slug=slug).first()
-    if work is None:
-        return Q(pk=None)
-    cited = Citation.objects.visible_to(viewer).filter(Q(page=work.page_id) | Q(claim__page=work.page_id))
-    about = Q(due_work=work) | Q(
-        pk__in=Theory.objects.alias(given=F("scope").bitand(work.mask)).exclude(given=0).values("pk")
-    )
-    return about | Q(pk__in=cited.values("theory_id")) if work.page_id else about

@@ -63,4 +63,4 @@ def _href(viewer: Viewer, theory: Theory) -> str:
 
 
 def _place(viewer: Viewer, comment: Comment) -> str:
-    return f"{_href(viewer, comment.theory)}?comment={comment.pk}#{comment.shield_anchor}"
+    return comment.address_at(_href(viewer, comment.theory))

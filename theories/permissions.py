@@ -5,13 +5,25 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import User
 from accounts.rights import acts_as_staff
-from theories.models import Comment, State, Theory
+from moderation.permissions import may_moderate
+from theories.models import Comment, State, Theory, Turn
+from theories.states import UNRESOLVED, leads_to
 
 type Somebody = User | AnonymousUser
 
 
 class Conflict(ValidationError):
     """Somebody else was quicker: what was asked for is no longer possible, or would undo what they did."""
+
+
+class TooSoon(ValidationError):
+    """Slow mode: the next comment has to wait. `seconds` from now on."""
+
+    def __init__(self, minutes: int, seconds: int) -> None:
+        every = "a minute" if minutes == 1 else f"every {minutes} minutes"
+        wait = f"{seconds} seconds" if seconds < 120 else f"about {round(seconds / 60)} minutes"
+        super().__init__(f"This discussion is in slow mode: one comment {every}. Yours can stand in {wait}.")
+        self.seconds = seconds
 
 
 def is_authors(somebody: Somebody, theory: Theory) -> bool:
@@ -28,11 +40,35 @@ def may_edit(somebody: Somebody, theory: Theory) -> bool:
 
 
 def may_withdraw(somebody: Somebody, theory: Theory) -> bool:
-    return may_edit(somebody, theory) and theory.backing_withdrawn_at is None
+    return is_authors(somebody, theory) and why_no_withdrawal(theory) == ""
+
+
+def may_clarify(somebody: Somebody, theory: Theory) -> bool:
+    return is_authors(somebody, theory) and why_no_clarification(theory) == ""
+
+
+def may_succeed(somebody: Somebody, theory: Theory) -> bool:
+    """Whatever has become of the theory, as long as others may read it."""
+    return is_authors(somebody, theory) and not theory.is_draft and not theory.is_hidden
+
+
+def may_mark(somebody: Somebody, theory: Theory) -> bool:
+    """As a duplicate, or as one no longer."""
+    return _why_no_mark(somebody, theory) == "" and (is_authors(somebody, theory) or may_moderate(somebody))
+
+
+def stands_for_good(theory: Theory) -> bool:
+    """Its claim, how we would know and by when: once somebody else has said what they think of it, or it is due."""
+    return theory.is_frozen or theory.is_due
 
 
 def may_vote(somebody: Somebody, theory: Theory) -> bool:
     return somebody.is_active and theory.author_id != somebody.pk and why_no_vote(theory) == ""
+
+
+def may_forecast(somebody: Somebody, theory: Theory) -> bool:
+    """The author may, too."""
+    return somebody.is_active and not somebody.is_archive and why_no_forecast(theory) == ""
 
 
 def may_comment(somebody: Somebody, theory: Theory) -> bool:
@@ -58,6 +94,34 @@ def why_no_edit(theory: Theory) -> str:
     return ""
 
 
+def why_no_withdrawal(theory: Theory) -> str:
+    if theory.backing_withdrawn_at:
+        return "You have taken your backing away already."
+    if theory.is_due and not theory.is_frozen:
+        return "This theory is due: it waits to be resolved."
+    return why_no_edit(theory)
+
+
+def why_no_clarification(theory: Theory) -> str:
+    if theory.is_hidden or theory.is_locked:
+        return why_no_edit(theory)
+    if theory.state not in UNRESOLVED or theory.is_resolved:
+        return f"This theory is {_in_words(theory)}: it stays as it is."
+    if not stands_for_good(theory):
+        return "Nobody has voted on it or forecast it yet: change its words instead."
+    return ""
+
+
+def _why_no_mark(somebody: Somebody, theory: Theory) -> str:
+    """Moderators file what they have locked or hidden, too."""
+    turn = Turn.UNMARK if theory.duplicate_of_id else Turn.MARK
+    if not leads_to(turn, theory.current_state):
+        return f"This theory is {_in_words(theory)}: it cannot be a duplicate (any more)."
+    if (theory.is_hidden or theory.is_locked) and not may_moderate(somebody):
+        return "A moderator has locked this theory: it stays as it is."
+    return ""
+
+
 def why_no_vote(theory: Theory) -> str:
     if theory.is_hidden or theory.is_draft:
         return "There is nothing to vote on here yet."
@@ -65,6 +129,17 @@ def why_no_vote(theory: Theory) -> str:
         return "A moderator has locked this theory: it takes no votes."
     if not theory.is_undecided:
         return f"This theory is {_in_words(theory)}: it takes no more votes."
+    return ""
+
+
+def why_no_forecast(theory: Theory) -> str:
+    """Forecasts close when votes do."""
+    if theory.is_hidden or theory.is_draft:
+        return "There is nothing to forecast here yet."
+    if theory.is_locked:
+        return "A moderator has locked this theory: it takes no forecasts."
+    if not theory.is_undecided:
+        return f"This theory is {_in_words(theory)}: it takes no more forecasts."
     return ""
 
 
@@ -86,6 +161,28 @@ def require_edit(somebody: Somebody, theory: Theory) -> None:
     _refuse(why_no_edit(theory))
 
 
+def require_withdrawal(somebody: Somebody, theory: Theory) -> None:
+    require_author(somebody, theory)
+    _refuse(why_no_withdrawal(theory))
+
+
+def require_clarification(somebody: Somebody, theory: Theory) -> None:
+    require_author(somebody, theory)
+    _refuse(why_no_clarification(theory))
+
+
+def require_succession(somebody: Somebody, theory: Theory) -> None:
+    require_author(somebody, theory)
+    if not may_succeed(somebody, theory):
+        raise Conflict("A draft or a hidden theory has no successor: post it first, or write another.")
+
+
+def require_mark(somebody: Somebody, theory: Theory) -> None:
+    if not is_authors(somebody, theory) and not may_moderate(somebody):
+        raise PermissionDenied("Only its author and moderators say that a theory is a duplicate. You can report it.")
+    _refuse(_why_no_mark(somebody, theory))
+
+
 def require_vote(somebody: Somebody, theory: Theory) -> None:
     if not somebody.is_active:
         raise PermissionDenied("This account is closed.")
@@ -94,10 +191,33 @@ def require_vote(somebody: Somebody, theory: Theory) -> None:
     _refuse(why_no_vote(theory))
 
 
+def require_forecast(somebody: Somebody, theory: Theory) -> None:
+    if not somebody.is_active:
+        raise PermissionDenied("This account is closed.")
+    if somebody.is_archive:
+        raise PermissionDenied("The archive forecasts nothing: it keeps the record of those who do.")
+    _refuse(why_no_forecast(theory))
+
+
 def require_comment(somebody: Somebody, theory: Theory) -> None:
     if not somebody.is_active:
         raise PermissionDenied("This account is closed.")
     _refuse(why_no_comment(theory))
+
+
+def why_no_nod(comment: Comment) -> str:
+    """The sentence that says why nobody may mark this comment now; empty when they may."""
+    if comment.is_gone:
+        return "This comment has been taken away meanwhile."
+    return why_no_comment(comment.theory)
+
+
+def require_nod(somebody: Somebody, comment: Comment) -> None:
+    if not somebody.is_active:
+        raise PermissionDenied("This account is closed.")
+    if comment.author_id == somebody.pk:
+        raise PermissionDenied("Nobody marks their own comments.")
+    _refuse(why_no_nod(comment))
 
 
 def require_writer(somebody: Somebody, comment: Comment) -> None:

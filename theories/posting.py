@@ -13,14 +13,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from lore import markup
-from lore.canon import lexicon_for
+from lore.canon import fan_lexicon_for
 from lore.models import Claim, Image, Page, Work
 from lore.uploads import remove_image
 from theories import search
+from theories.badges import FIRST_THEORY, grant
 from theories.clock import now
 from theories.counting import lock, recount
 from theories.models import CaseVersion, Citation, Leaning, State, Tag, Theory, Turn, end_of_day, slug_of
-from theories.permissions import Conflict, require_edit
+from theories.permissions import Conflict, require_edit, require_succession, require_withdrawal, stands_for_good
+from theories.states import UNRESOLVED
+from theories.telling import tell_of_successor
 from theories.turning import take
 
 FURTHEST = timedelta(days=366 * 100)
@@ -43,7 +46,8 @@ class Cited:
 
 @dataclass(frozen=True)
 class Writing:
-    """What an author hands in. `based_on` is the `Theory.edition` they started from; empty: whichever."""
+    """What an author hands in. `based_on` is the `Theory.edition` they started from; empty: whichever. `succeeds` is
+    read as long as it is a draft."""
 
     claim: str
     case: str = ""
@@ -56,6 +60,7 @@ class Writing:
     picture: Image | None = None
     picture_alt: str = ""
     based_on: str = ""
+    succeeds: Theory | None = None
 
 
 def save_draft(author: User, writing: Writing, theory: Theory | None = None) -> Theory:
@@ -81,6 +86,9 @@ def publish(author: User, writing: Writing, theory: Theory | None = None) -> The
         show_picture(held)
         _add_version(held)
         _announce(held)
+        grant(author.pk, FIRST_THEORY)
+        if held.succeeds:
+            tell_of_successor(held)
     return held
 
 
@@ -97,6 +105,8 @@ def edit(editor: User, theory: Theory, writing: Writing) -> Theory:
         _write(held, writing, compiled)
         if changed & {"claim", "case", "criteria"}:
             _add_version(held)
+        else:
+            held.versions.filter(number=_last_number(held)).update(scope=held.scope)
         _announce(held)
     return held
 
@@ -105,8 +115,7 @@ def withdraw(fan: User, theory: Theory) -> Theory:
     """Takes a theory back. Once frozen it stays open, without its author's backing. A draft is thrown away."""
     with transaction.atomic():
         held = _held(fan, theory)
-        if held.backing_withdrawn_at:
-            raise Conflict("You have taken your backing away already.")
+        require_withdrawal(fan, held)
         if held.is_draft:
             _drop_picture(held.picture)
             held.delete()
@@ -134,8 +143,9 @@ def classify(theory: Theory, *, scope: int, tags: Iterable[Tag]) -> None:
 def follow_release(work: Work) -> None:
     """Theories that wait for this work close when it is out."""
     with transaction.atomic():
-        waiting = Theory.objects.filter(due_work=work, state__in=[State.DRAFT, State.OPEN]).values_list("pk", flat=True)
-        Theory.objects.filter(pk__in=lock(waiting)).update(closes_at=closing_time(None, work))
+        waiting = Theory.objects.filter(due_work=work, state__in=[State.DRAFT, *UNRESOLVED])
+        held = lock(waiting.values_list("pk", flat=True))
+        Theory.objects.filter(pk__in=held).update(closes_at=closing_time(None, work))
 
 
 def closing_time(due: date | None, due_work: Work | None) -> datetime | None:
@@ -146,7 +156,7 @@ def closing_time(due: date | None, due_work: Work | None) -> datetime | None:
 
 def compile_text(case: str, criteria: str) -> dict[str, Any]:
     """Raises a ValidationError that names the field and the line."""
-    lexicon = lexicon_for(case, criteria)
+    lexicon = fan_lexicon_for(case, criteria)
     compiled = {}
     for name, text in (("case", case), ("criteria", criteria)):
         try:
@@ -194,12 +204,20 @@ def _describe_picture(theory: Theory, alt: str) -> None:
 
 
 def _held_draft(author: User, theory: Theory | None, writing: Writing) -> Theory:
-    if theory is None:
-        return Theory(author=author)
-    held = _held(author, theory, writing)
+    held = Theory(author=author) if theory is None else _held(author, theory, writing)
     if not held.is_draft:
         raise Conflict("This theory has been posted already.")
+    held.succeeds = _succeeded(author, writing)
     return held
+
+
+def _succeeded(author: User, writing: Writing) -> Theory | None:
+    """The theory that this one is to follow, as it now stands; it belongs to the same author."""
+    if writing.succeeds is None:
+        return None
+    older = Theory.objects.select_related("author").get(pk=writing.succeeds.pk)
+    require_succession(author, older)
+    return older
 
 
 def _held(editor: User, theory: Theory, writing: Writing | None = None) -> Theory:
@@ -215,15 +233,16 @@ def _held(editor: User, theory: Theory, writing: Writing | None = None) -> Theor
 
 
 def _check_frozen(theory: Theory, writing: Writing, changed: set[str]) -> None:
-    if not theory.is_frozen:
+    if not stands_for_good(theory):
         return
+    happened = "Somebody has voted on it or forecast it" if theory.is_frozen else "It is due"
     if changed & FROZEN:
         raise Conflict(
-            "Somebody has voted on it meanwhile: claim, how we would know and by when stand for good now. "
+            f"{happened} meanwhile: claim, how we would know and by when stand for good now. "
             "The case can still be changed."
         )
     if theory.scope & ~writing.scope:
-        raise ValidationError({"scope": "Somebody has voted on it: it can be said to give away more, not less."})
+        raise ValidationError({"scope": f"{happened}: it can be said to give away more, not less."})
 
 
 def _write(theory: Theory, writing: Writing, compiled: dict[str, Any]) -> None:
@@ -255,9 +274,13 @@ def _drop_picture(picture: Image | None) -> None:
 
 
 def _add_version(theory: Theory) -> None:
-    last = theory.versions.aggregate(last=Max("number"))["last"] or 0
-    words = {name: getattr(theory, name) for name in ("claim", "case", "criteria", "compiled")}
-    CaseVersion.objects.create(theory=theory, number=last + 1, created_at=theory.edited_at, **words)
+    words = {name: getattr(theory, name) for name in ("claim", "case", "criteria", "compiled", "scope")}
+    number = _last_number(theory) + 1
+    CaseVersion.objects.create(theory=theory, number=number, created_at=theory.edited_at, **words)
+
+
+def _last_number(theory: Theory) -> int:
+    return theory.versions.aggregate(last=Max("number"))["last"] or 0
 
 
 def _announce(theory: Theory) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from math import exp, log, sqrt
+from math import exp, log, log1p, sqrt
 
 Z = 1.2816
 """The normal quantile of the lower bound: 90 % sure that the true share is not below it."""
 HALF_LIFE = 3 * 24 * 60 * 60
 TAU = HALF_LIFE / log(2)
 """Seconds in which activity fades to 1/e."""
+_MOST_TAKEN = 0.5
 
 
 class Kind(StrEnum):
@@ -18,6 +19,7 @@ class Kind(StrEnum):
     VOTE = "vote"
     COMMENT = "comment"
     RESOLUTION = "resolution"
+    CROWD = "crowd"
 
     @property
     def label(self) -> str:
@@ -26,10 +28,11 @@ class Kind(StrEnum):
             "vote": "Votes",
             "comment": "Comments",
             "resolution": "Its resolution",
+            "crowd": "The crowd changing its mind",
         }[self]
 
 
-WEIGHTS = {Kind.OPENING: 10, Kind.VOTE: 1, Kind.COMMENT: 2, Kind.RESOLUTION: 20}
+WEIGHTS = {Kind.OPENING: 10, Kind.VOTE: 1, Kind.COMMENT: 2, Kind.RESOLUTION: 20, Kind.CROWD: 5}
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,18 @@ def hot(activities: Iterable[Activity]) -> float:
         return 0.0
     latest = max(at for _, at in rows)
     return latest / TAU + log(sum(weight * exp((at - latest) / TAU) for weight, at in rows))
+
+
+def warmer(hot: float, kind: Kind, at: datetime) -> float:
+    """`hot` with one activity more: `H + ln(1 + w·e^(t/τ − H))`, in a form that nothing overflows."""
+    added = log(WEIGHTS[kind]) + seconds(at) / TAU
+    return max(hot, added) + log1p(exp(-abs(hot - added)))
+
+
+def cooler(hot: float, kind: Kind, at: datetime) -> float | None:
+    """`hot` with one activity less; None where that activity is most of it: too little would be left to be exact."""
+    share = exp(min(log(WEIGHTS[kind]) + seconds(at) / TAU - hot, 0.0))
+    return hot + log1p(-share) if share < _MOST_TAKEN else None
 
 
 def hot_parts(activities: Iterable[Activity], now: datetime) -> list[HotPart]:

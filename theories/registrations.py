@@ -1,6 +1,10 @@
 """What theories add to the hooks of the apps below."""
 
-from django.db.models import Q, QuerySet
+from datetime import UTC, datetime
+from functools import partial
+
+from django.db import transaction
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from accounts import hooks as account_hooks
@@ -10,30 +14,37 @@ from lore.models import Claim, Page
 from lore.spoilers import Viewer, screened
 from lore.uses import uses
 from moderation import hooks as moderation_hooks
-from moderation.hooks import CaseKind
+from moderation.hooks import CaseKind, Queue, Waiting
 from moderation.models import Act
 from theories import search
 from theories.counting import lock, recount, recount_in_batches
-from theories.models import Citation, Comment, State, Theory
+from theories.marking import marked_by, recount_marks
+from theories.models import Citation, Comment, State, Theory, TurnTaken
+from theories.narrowing import Narrowed, among_the_hottest, cited_by, narrowed
 from theories.notices import finders
 from theories.posting import follow_release, show_picture
+from theories.tasks import follow_claim
 
 _IN_PANEL = 12
+_IN_USES = 100
+_IN_QUEUE = 100
 
 
 def register() -> None:
-    account_hooks.fan_suspended.append(recount_voted_on)
+    account_hooks.fan_suspended.append(recount_judged)
     account_hooks.notice_kinds.update(finders())
     lore_hooks.page_panels.append(leaning_theories)
     lore_hooks.page_uses.append(citing_theories)
     lore_hooks.pictures_in_use.append(pictures_of_theories)
     lore_hooks.work_released.append(follow_release)
+    lore_hooks.claim_changed.append(tell_of_claim)
+    moderation_hooks.queues.append(undecided)
     moderation_hooks.kinds.update(
         theory=CaseKind(
             "theory",
             find=lambda pk: Theory.objects.exclude(state=State.DRAFT).filter(pk=pk).first(),
             address=lambda theory: theory.shield_href,
-            acts=frozenset({Act.HIDE, Act.RESTORE, Act.LOCK, Act.UNLOCK}),
+            acts=frozenset({Act.HIDE, Act.RESTORE, Act.LOCK, Act.UNLOCK, Act.SLOW, Act.UNSLOW}),
             after=_follow_theory,
             text=lambda theory: "\n\n".join([theory.claim, theory.case, theory.criteria]),
             title=lambda theory, viewer: theory.claim if viewer.sees(theory) else "",
@@ -41,7 +52,7 @@ def register() -> None:
         comment=CaseKind(
             "comment",
             find=lambda pk: Comment.objects.filter(deleted_at=None).select_related("theory").filter(pk=pk).first(),
-            address=lambda comment: f"{comment.theory.shield_href}#{comment.shield_anchor}",
+            address=lambda comment: comment.address_at(comment.theory.shield_href),
             acts=frozenset({Act.HIDE, Act.RESTORE}),
             after=lambda comment: recount(lock([comment.theory_id])),
             is_public=lambda comment: not comment.is_hidden and not comment.theory.is_hidden,
@@ -50,9 +61,36 @@ def register() -> None:
     )
 
 
+def undecided(viewer: Viewer) -> Queue:
+    """Theories whose outcome somebody disputes or has appealed against."""
+    waiting = Q(state=State.DISPUTED) | Q(appeal__decided_at=None, appeal__isnull=False)
+    rows = Theory.objects.listed().filter(waiting).select_related("appeal")
+    turns = TurnTaken.objects.filter(theory=OuterRef("pk"), state_after=State.DISPUTED)
+    disputed = turns.order_by("-id").values("taken_at")
+    found = rows.annotate(disputed_at=Subquery(disputed[:1])).order_by("id")[:_IN_QUEUE]
+    return Queue("outcomes", "Outcomes to decide", sorted((_waiting(viewer, theory) for theory in found), key=_since))
+
+
+def _waiting(viewer: Viewer, theory: Theory) -> Waiting:
+    is_disputed = theory.state == State.DISPUTED
+    sees = viewer.sees(theory)
+    return Waiting(
+        name=f"theory {theory.pk}",
+        href=reverse("theories:resolve", args=[theory.pk, theory.slug if sees else "theory"]),
+        title=theory.claim if sees else "",
+        note="disputed" if is_disputed else "appealed against",
+        since=theory.disputed_at if is_disputed else theory.appeal.made_at,
+    )
+
+
+def _since(waiting: Waiting) -> datetime:
+    return waiting.since or datetime.min.replace(tzinfo=UTC)
+
+
 def leaning_theories(viewer: Viewer, page: Page) -> lore_hooks.Panel | None:
-    found = _leaning(viewer, page).order_by("-hot", "-id")[:_IN_PANEL]
-    entries = screened(viewer, found)
+    found, is_walked = _leaning(viewer, page)
+    hot = found.filter(among_the_hottest()) if is_walked else found
+    entries = screened(viewer, hot.order_by("-hot", "-id")[:_IN_PANEL])
     if not entries:
         return None
     context = {"entries": entries, "new_href": f"{reverse('theories:new')}?cite={page.slug}"}
@@ -60,25 +98,35 @@ def leaning_theories(viewer: Viewer, page: Page) -> lore_hooks.Panel | None:
 
 
 def citing_theories(viewer: Viewer, page: Page) -> lore_hooks.Uses | None:
-    theories = screened(viewer, _leaning(viewer, page).order_by("-id"))
+    found, _ = _leaning(viewer, page)
+    theories = screened(viewer, found.order_by("-opened_at", "-id")[:_IN_USES])
     return uses("Theories that lean on it", theories, lambda theory: (theory.claim, theory.get_absolute_url()))
 
 
-def _leaning(viewer: Viewer, page: Page) -> QuerySet[Theory]:
+def _leaning(viewer: Viewer, page: Page) -> Narrowed:
     """Theories that cite the page or a claim on it, as far as the viewer sees what they cite."""
-    here = Claim.objects.filter(
-        Q(page=page) | Q(pk__in=Claim.also_on.through.objects.filter(page=page).values("claim_id"))
-    )
-    cited = Citation.objects.visible_to(viewer).filter(Q(page=page) | Q(claim__in=here.values("pk")))
-    return Theory.objects.in_lists().filter(pk__in=cited.values("theory_id"))
+    also_here = Claim.also_on.through.objects.filter(page=page).values("claim_id")
+    claims = Claim.objects.filter(Q(page=page) | Q(pk__in=also_here)).order_by().values("pk")
+    cited = Citation.objects.visible_to(viewer)
+    ids, fits = cited_by([cited.filter(page=page), cited.filter(claim__in=claims)])
+    return narrowed(Theory.objects.in_lists(), ids, fits)
 
 
 def pictures_of_theories() -> QuerySet:
     return Theory.objects.exclude(picture=None).values("picture_id")
 
 
-def recount_voted_on(fan: User) -> None:
-    recount_in_batches(fan.votes.values_list("theory_id", flat=True))
+def tell_of_claim(claim: Claim) -> None:
+    """Many may rest on it: they are told by the worker."""
+    if claim.is_fallen and Citation.objects.filter(claim=claim).exists():
+        transaction.on_commit(partial(follow_claim.enqueue, claim.pk))
+
+
+def recount_judged(fan: User) -> None:
+    """What they voted on, forecast and marked: it counts while they are active."""
+    votes, forecasts = (rows.order_by().values_list("theory_id", flat=True) for rows in (fan.votes, fan.forecasts))
+    recount_in_batches(votes.union(forecasts))
+    recount_marks(marked_by(fan))
 
 
 def _follow_theory(theory: Theory) -> None:

@@ -90,3 +90,18 @@ the turn says which. `open` in a target is read as `due` when the time is up."""
 def leads_to(turn: Turn, state: State) -> tuple[State, ...]:
     """Empty where the turn is refused."""
     return ARROWS[turn].get(state, ())
+
+
+STANDS: Mapping[State, str] = MappingProxyType(
+    {
+        State.DRAFT: "This theory has not been posted yet.",
+        State.OPEN: "No outcome is proposed.",
+        State.DUE: "No outcome is proposed.",
+        State.PROPOSED: "An outcome has been proposed already.",
+        State.DISPUTED: "The outcome is disputed: a moderator decides.",
+        State.WITHDRAWN: "Its author has withdrawn this theory.",
+        State.DUPLICATE: "This theory is a duplicate of another.",
+    }
+    | {state: f"This theory is resolved: {state.label.lower()}." for state in RESOLVED}
+)
+"""Why a turn is refused: how things stand."""

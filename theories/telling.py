@@ -8,12 +8,17 @@ from theories.models import Clarification, Comment, Forecast, Leaning, Proposal,
 from theories.states import UNRESOLVED
 
 
-def tell_of_comment(comment: Comment, mentioned: Iterable[int]) -> None:
-    """Those it names, and whoever it answers: each of them once."""
+def tell_of_comment(comment: Comment, mentioned: Iterable[int], answered: Comment | None = None) -> None:
+    """Those it names, and whoever it answers: each of them once. `answered` is not always its parent: threads are only
+    so deep. Without one the theory's author is answered."""
     named = set(mentioned)
-    notify(named, "mention", comment.pk, actor=comment.author)
-    answered = comment.parent.author_id if comment.parent else comment.theory.author_id
-    notify({answered} - named, "reply", comment.pk, actor=comment.author)
+    tell_of_names(comment, named)
+    writer = answered.author_id if answered else comment.theory.author_id
+    notify({writer} - named, "reply", comment.pk, actor=comment.author)
+
+
+def tell_of_names(comment: Comment, mentioned: Iterable[int]) -> None:
+    notify(mentioned, "mention", comment.pk, actor=comment.author)
 
 
 def tell_of_successor(theory: Theory) -> None:

@@ -3,31 +3,59 @@
 Whoever changes a theory holds it first (`hold`), within a transaction."""
 
 from datetime import date, datetime, timedelta
+from functools import partial
+
+from django.db import transaction
 
 from accounts.models import User
 from theories.clock import now
-from theories.models import RESOLVED, Outcome, Proposal, State, Theory, Turn, TurnTaken
+from theories.counting import recount
+from theories.models import RESOLVED, Ending, Outcome, Proposal, State, Theory, Turn, TurnTaken
 from theories.permissions import Conflict
-from theories.states import OBJECTION_TIME, leads_to
+from theories.states import OBJECTION_TIME, STANDS, leads_to
+from theories.tasks import follow_resolution
 
-_FIELDS = ["state", "opened_at", "outcome", "closed_at", "happened_on", "resolved_at", "scored_at", "scope"]
+_FIELDS = [
+    *("state", "opened_at", "outcome", "closed_at", "happened_on"),
+    *("resolved_at", "scored_at", "scope", "duplicate_of"),
+]
 _TOLD_OUTCOME = (Turn.SECOND, Turn.DECIDE, Turn.OVERTURN)
 """Turns that tell an outcome, and so may widen what the theory gives away."""
+_FOLLOWED = (Turn.SETTLE, Turn.DECIDE, Turn.OVERTURN, Turn.UNDO)
+"""Turns after which records are no longer what they were."""
 
 
 def hold(theory_id: int, *related: str) -> Theory:
     """The theory as it now stands, its row locked and brought in line with the clock. Raises Theory.DoesNotExist."""
-    rows = Theory.objects.select_for_update(of=("self",), no_key=True).select_related(*related)
-    held = rows.get(pk=theory_id)
+    rows = Theory.objects.select_for_update(of=("self",), no_key=True)
+    held = (rows.select_related(*related) if related else rows).get(pk=theory_id)
     if held.is_settled:
-        take(held, Turn.SETTLE, State(held.outcome), at=held.resolved_at)
+        _settle(held)
     return held
+
+
+def _settle(held: Theory) -> None:
+    """What was seconded, and what nobody objected to in time, is the resolution."""
+    proposal = standing_proposal(held)
+    if proposal:
+        end(proposal, Ending.SETTLED, at=held.resolved_at)
+    take(held, Turn.SETTLE, State(held.outcome), proposal=proposal, at=held.resolved_at)
+    recount([held.pk])
+
+
+def standing_proposal(theory: Theory) -> Proposal | None:
+    return theory.proposals.filter(ended_at=None).select_related("fan").first()
+
+
+def end(proposal: Proposal, ending: Ending, *, at: datetime | None = None) -> None:
+    proposal.ended_at, proposal.ending = at or now(), ending
+    proposal.save(update_fields=["ended_at", "ending"])
 
 
 def check(theory: Theory, turn: Turn) -> None:
     """Raises a Conflict where the turn is refused now."""
     if not leads_to(turn, theory.current_state):
-        raise Conflict(f"This theory is {theory.current_state.label.lower()}: that is not possible (any more).")
+        raise Conflict(STANDS[theory.current_state])
 
 
 def take(
@@ -44,10 +72,12 @@ def take(
     has been set on it before; it is saved here with it."""
     before = held.current_state if not held.is_settled else State.PROPOSED
     if to not in leads_to(turn, before):
-        raise Conflict(f"This theory is {before.label.lower()}: that is not possible (any more).")
+        raise Conflict(STANDS[before])
     scope_before = Theory.objects.values_list("scope", flat=True).get(pk=held.pk)
     held.state = to
     held.save(update_fields=_FIELDS)
+    if turn in _FOLLOWED:
+        transaction.on_commit(partial(follow_resolution.enqueue, held.pk))
     return TurnTaken.objects.create(
         theory=held,
         turn=turn,
@@ -77,12 +107,22 @@ def tell_outcome(
 def take_outcome_back(held: Theory, *, is_open: bool) -> None:
     """There is no outcome any more: the theory gives away no more than before it was told. `is_open`: votes and
     forecasts are taken again, until it is due."""
-    told = held.turns.filter(turn__in=_TOLD_OUTCOME).order_by("id").last()
-    if told and held.outcome:
-        held.scope = told.scope_before
+    held.scope &= ~_added_by_outcome(held)
     held.outcome, held.happened_on, held.resolved_at, held.scored_at = "", None, None, None
     if is_open:
         held.closed_at = None
+
+
+def _added_by_outcome(held: Theory) -> int:
+    """What it gives away only since an outcome was told, told again or changed. What staff have said since that it
+    gives away stays."""
+    added = 0
+    for turn in held.turns.select_related("proposal").order_by("-id"):
+        if not turn.outcome:
+            break
+        if turn.turn in _TOLD_OUTCOME and turn.proposal:
+            added |= turn.proposal.scope & ~turn.scope_before
+    return added
 
 
 def last_resolving(theory: Theory) -> TurnTaken | None:

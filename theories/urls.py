@@ -1,20 +1,48 @@
 from django.urls import path
 
-from theories.views import comments, lists, theory, voting, writing
+from theories.views import (
+    comments,
+    forecasting,
+    helping,
+    later,
+    lists,
+    records,
+    resolving,
+    talk,
+    theory,
+    trail,
+    voting,
+    writing,
+)
 
 app_name = "theories"
 urlpatterns = [
     path("", lists.index, name="list"),
     path("new/", writing.new, name="new"),
     path("drafts/", writing.drafts, name="drafts"),
-    path("preview/", writing.preview, name="preview"),
+    path("mine/", records.mine, name="mine"),
+    path("record/", records.record, name="record"),
+    path("scoring/", records.scoring, name="scoring"),
+    path("preview/", helping.preview, name="preview"),
+    path("hints/", helping.hint, name="hints"),
+    path("cite/", helping.cite_names, name="cite_names"),
+    path("tags/", helping.tag_names, name="tag_names"),
     path("<int:pk>/", theory.by_id, name="by_id"),
     path("<int:pk>/<slug:slug>/", theory.show, name="theory"),
-    path("<int:pk>/<slug:slug>/history/", theory.history, name="history"),
+    path("<int:pk>/<slug:slug>/history/", trail.history, name="history"),
+    path("<int:pk>/<slug:slug>/history/<int:number>/", trail.version, name="version"),
     path("<int:pk>/<slug:slug>/edit/", writing.edit, name="edit"),
+    path("<int:pk>/<slug:slug>/clarify/", later.clarify, name="clarify"),
+    path("<int:pk>/<slug:slug>/duplicate/", later.duplicate, name="duplicate"),
     path("<int:pk>/<slug:slug>/withdraw/", writing.withdraw, name="withdraw"),
     path("<int:pk>/<slug:slug>/vote/", voting.vote, name="vote"),
+    path("<int:pk>/<slug:slug>/resolve/", resolving.resolve, name="resolve"),
+    path("<int:pk>/<slug:slug>/forecast/", forecasting.forecast, name="forecast"),
     path("<int:pk>/<slug:slug>/comment/", comments.comment, name="comment"),
+    path("<int:pk>/<slug:slug>/discussion/", talk.more, name="discussion"),
+    path("<int:pk>/<slug:slug>/read/", talk.read, name="read"),
+    path("<int:pk>/<slug:slug>/comment/<int:comment_id>/mark/", talk.mark, name="comment_mark"),
+    path("<int:pk>/<slug:slug>/comment/<int:comment_id>/history/", talk.history, name="comment_history"),
     path("<int:pk>/<slug:slug>/comment/<int:comment_id>/edit/", comments.edit, name="comment_edit"),
     path("<int:pk>/<slug:slug>/comment/<int:comment_id>/delete/", comments.delete, name="comment_delete"),
 ]

@@ -1,15 +1,19 @@
 """Believing, doubting, and taking it back."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from theories.clock import now
 from theories.counting import Counts, recount
-from theories.models import BELIEVE, DOUBT, NONE, Theory, Vote
+from theories.models import BELIEVE, DOUBT, NONE, Forecast, Theory, Vote
 from theories.permissions import require_vote
+from theories.stepping import changed_to, is_stepped, step
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,11 @@ def cast(theory_id: int, fan: User, value: int) -> Standing:
     with transaction.atomic():
         theory = Theory.objects.listed().select_for_update(no_key=True).get(pk=theory_id)
         require_vote(fan, theory)
-        _set(theory, fan, value)
+        counts = _counted(theory, fan, value)
         if value != NONE and not theory.is_frozen:
             theory.frozen_at = now()
             theory.save(update_fields=["frozen_at"])
-        return Standing(theory, value, recount([theory_id])[theory_id])
+        return Standing(theory, value, counts)
 
 
 def stance_of(fan_id: int | None, theory: Theory) -> int:
@@ -44,8 +48,27 @@ def stance_of(fan_id: int | None, theory: Theory) -> int:
     return Vote.objects.filter(fan_id=fan_id, theory=theory).values_list("value", flat=True).first() or NONE
 
 
-def _set(theory: Theory, fan: User, value: int) -> None:
+def with_own(theories: QuerySet[Theory], fan_id: int | None) -> QuerySet[Theory]:
+    """Each with the fan's stance as `own_stance`, NONE for who is nobody, and `has_forecast`: whether they ever had."""
+    mine = {"theory": OuterRef("pk"), "fan": fan_id or 0}
+    stance = Vote.objects.filter(**mine).values("value")
+    return theories.annotate(
+        own_stance=Coalesce(Subquery(stance[:1]), NONE), has_forecast=Exists(Forecast.objects.filter(**mine))
+    )
+
+
+def _counted(theory: Theory, fan: User, value: int) -> Counts:
+    """Sets the vote and brings the theory into line with it."""
     moment = now()
+    if not is_stepped(theory):
+        _set(theory, fan, value, moment)
+        return recount([theory.pk])[theory.pk]
+    earlier = Vote.objects.filter(theory=theory, fan=fan).first()
+    _set(theory, fan, value, moment)
+    return step(theory, changed_to(value, earlier, moment))
+
+
+def _set(theory: Theory, fan: User, value: int, moment: datetime) -> None:
     if value == NONE:
         Vote.objects.filter(theory=theory, fan=fan).update(value=NONE, changed_at=moment)
         return

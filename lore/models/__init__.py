@@ -3,7 +3,7 @@ from lore.models.claims import Claim, Precision, Source, SourceKind, Status
 from lore.models.events import Event, EventKind, Question, Track
 from lore.models.images import Image, Licence, Making
 from lore.models.pages import Address, Category, Page, PageKind, PageLink, ProseFields, Revision
-from lore.models.records import SearchEntry, SeedRecord
+from lore.models.records import SearchEntry, SearchName, SeedRecord
 from lore.models.scopes import ScopeField, WorksField
 from lore.models.suggestions import Draft, PictureSuggestion, Review, ScheduledEdit, Suggestion
 from lore.models.ties import Spot, Tie, TieKind
@@ -34,6 +34,7 @@ __all__ = [
     "ScheduledEdit",
     "ScopeField",
     "SearchEntry",
+    "SearchName",
     "SeedRecord",
     "Seen",
     "Source",

@@ -118,5 +118,10 @@ class Claim(models.Model):
         return self.status == Status.RUMOUR and self.stale_on < timezone.now().date()
 
     @property
+    def is_fallen(self) -> bool:
+        """It does not hold any more, or another says it better."""
+        return self.superseded_by_id is not None or self.status == Status.CONTRADICTED
+
+    @property
     def stale_on(self) -> date:
         return self.as_of + STALE_AFTER

@@ -40,7 +40,26 @@ class SearchEntry(models.Model):
     objects = ShieldedQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["kind", "object_id"], name="entry_of_thing")]
+        indexes = [
+            models.Index(fields=["kind", "object_id"], name="entry_of_thing"),
+            # The newest of a kind first, for words so common that most rows match.
+            models.Index(fields=["kind", "id"], name="entry_newest_of_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id}: {self.title}"
+
+
+class SearchName(models.Model):
+    """What an entry is called, in plain words without articles: found by its very name however many mention it."""
+
+    entry = models.ForeignKey(SearchEntry, on_delete=models.CASCADE, related_name="called")
+    kind = models.CharField(max_length=20)
+    called = models.CharField(max_length=250)
+
+    class Meta:
+        # The newest of those called so, of whom there may be very many: a tag's name is one of each theory's.
+        indexes = [models.Index(fields=["kind", "called", "entry"], name="thing_called")]
+
+    def __str__(self) -> str:
+        return self.called

@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django import forms
 from django.db import models
 
@@ -10,13 +12,20 @@ class WorksField(forms.ModelMultipleChoiceField):
     def __init__(self, **kwargs: object) -> None:
         kwargs = {"required": False, "widget": forms.CheckboxSelectMultiple} | kwargs
         super().__init__(Work.objects.all(), to_field_name="slug", **kwargs)
+        self.offered: tuple[Work, ...] | None = None
+
+    def offer(self, works: Iterable[Work]) -> None:
+        """Works that somebody has asked for already: the field asks no more."""
+        self.offered = tuple(works)
+        self.choices = [(work.slug, self.label_from_instance(work)) for work in self.offered]
 
     def clean(self, value: object) -> int:
         return sum(work.mask for work in super().clean(value))
 
     def prepare_value(self, value: object) -> object:
         if isinstance(value, int):
-            return [work.slug for work in self.queryset.all() if value & work.mask]
+            works = self.queryset.all() if self.offered is None else self.offered
+            return [work.slug for work in works if value & work.mask]
         return super().prepare_value(value)
 
     def has_changed(self, initial: object, data: object) -> bool:

@@ -11,7 +11,9 @@ from lore.models import Claim, Page, Seen, Work
 from lore.spoilers import EVERYTHING
 from moderation import deciding
 from tests.factories import make_fan
-from tests.factories_theories import make_comment, make_draft, make_theory, make_vote
+from tests.factories_theories import make_comment, make_draft, make_forecast, make_proposal, make_theory, make_vote
+from tests.theories.recording import make_scores, make_standing
+from theories import resolving
 from theories.models import Tag, Theory
 
 GUEST, FAN, STAFF = "guest", "fan", "staff"
@@ -44,6 +46,11 @@ MORE = {
     "resolved": ("/theories/?order=resolved", GUEST),
     "history": ("{theory}history/", GUEST, FAN),
     "drafts": ("/theories/drafts/", FAN, STAFF),
+    "leaderboard": ("/theories/record/", GUEST, FAN),
+    "season": ("/theories/record/?season=2025", GUEST),
+    "scoring": ("/theories/scoring/", GUEST),
+    "own theories": ("/theories/mine/", FAN),
+    "own forecasts": ("/theories/mine/?show=forecast", FAN),
     "edit": ("{draft}edit/", FAN),
     "withdraw": ("{own_theory}withdraw/", FAN),
     "answer": ("{theory}?reply={comment}", FAN),
@@ -65,6 +72,10 @@ MORE = {
     "sign out": ("/accounts/logout/", FAN),
     "report": ("/report/?kind=theory&id={theory_id}", GUEST, FAN),
     "log": ("/moderation/log/", GUEST, FAN),
+    "resolve": ("{theory}resolve/", GUEST, FAN, STAFF),
+    "disputed": ("{disputed}", GUEST),
+    "resolve what is disputed": ("{disputed}resolve/", FAN, STAFF),
+    "queue": ("/moderation/", STAFF),
     "decide": ("/moderation/theory/{theory_id}/", STAFF),
     "about": ("/about/", GUEST, STAFF),
     "rules": ("/rules/", GUEST),
@@ -104,6 +115,8 @@ def furnish() -> Site:
     theory = Theory.objects.get(seed_key="team-up")
     for fan, value in ((otto, 1), (staff, -1), (vera, 1)):
         make_vote(fan, theory, value)
+    make_forecast(otto, theory, 35)
+    make_forecast(vera, theory, 80)
     comment = make_comment(
         otto,
         theory,
@@ -111,6 +124,8 @@ def furnish() -> Site:
     )
     own = make_comment(vera, theory, "Then he nods twice.", parent_id=comment.pk)
     make_comment(otto, theory, "Remember the stairs.", scope=_mask("chapter-4"))
+    make_scores(vera, [0.2, 0.1, 0.15, -0.1, 0.05, 0.12])
+    make_standing(otto, -0.03)
     own_theory = make_theory(vera, claim="The dog gets a name.", tags=list(Tag.objects.all()[:2]))
     hidden = make_theory(otto, claim="Buy my watches.")
     deciding.decide(staff, "theory", hidden.pk, act="hide", reason="spam", words="It sold something.")
@@ -122,10 +137,14 @@ def furnish() -> Site:
         reason="other",
         words="It went in circles.",
     )
+    disputed = make_theory(otto, claim="Winston sells the hotel.")
+    proposal = make_proposal(staff, disputed, "partly", evidence="See [there](https://example.org/).")
+    resolving.object_to(disputed.pk, vera, proposal.pk, "That was the bar.")
     shielded = Theory.objects.get(seed_key="final-chapter")
     return Site(
         {GUEST: None, FAN: vera, STAFF: staff},
-        _places(theory, comment, own, own_theory, make_draft(vera, claim="A draft."), shielded),
+        _places(theory, comment, own, own_theory, make_draft(vera, claim="A draft."), shielded)
+        | {"disputed": disputed.get_absolute_url()},
     )
 
 

@@ -6,8 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories import make_fan
+from tests.factories_talk import make_talk
 from tests.factories_theories import make_comment, make_theory
-from theories.models import Comment
+from theories.models import Comment, Visit
 
 
 @pytest.fixture
@@ -103,3 +104,39 @@ def test_a_guest_who_answers_comes_back_to_the_answer(page, fan, theory):
     page.get_by_label("Password", exact=True).fill("correct-horse-42")
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", name="Your answer")).to_be_visible()
+
+
+def test_a_long_discussion_is_read_on_in_place(page, enter, fan, theory):
+    helen = make_fan(username="helen")
+    said = make_talk(theory, [helen], [f"Remark {number}." for number in range(80)], [0, 0, 0, 0])
+    enter(page, fan)
+    page.goto(theory.get_absolute_url())
+    page.get_by_role("link", name="1 more reply").first.click()
+    expect(page.locator(f"#comment-{said[3].pk}")).to_contain_text("Remark 3.")
+    page.get_by_role("link", name="More of the discussion").click()
+    expect(page.locator(f"#comment-{said[60].pk}")).to_be_visible()
+    expect(page.locator(f"#comment-{said[0].pk}")).to_be_attached()
+
+    page.locator(f"#comment-{said[4].pk}").get_by_role("button", name="Fair point").click()
+    expect(page.locator(f"#comment-{said[4].pk}").get_by_role("button", name="Fair point 1")).to_be_focused()
+
+    page.locator("summary", has_text="Replies").first.click()
+    expect(page.locator(f"#comment-{said[5].pk}")).to_be_visible()
+    page.reload()
+    expect(page.locator(".replies").nth(0)).to_have_js_property("open", True)
+    assert page.locator(".replies:not([open])").count() == 1
+
+    assert Visit.objects.get().fan == fan
+
+
+def test_a_fan_is_named_while_one_types(page, enter, fan, theory):
+    make_fan(username="helen")
+    enter(page, fan)
+    page.goto(theory.get_absolute_url())
+    field = page.get_by_label("Your comment")
+    field.press_sequentially("Ask @he")
+    expect(page.get_by_role("listbox", name="Fans")).to_contain_text("@helen")
+    page.keyboard.press("Enter")
+    expect(field).to_have_value("Ask @helen ")
+    page.get_by_role("button", name="Say it").click()
+    expect(page.locator(".comment:target").get_by_role("link", name="@helen")).to_have_attribute("href", "/fans/helen/")

@@ -73,6 +73,30 @@ def test_a_preview_shows_the_case_as_it_will_look(page, enter, fan):
     expect(page.locator("#preview").get_by_role("link", name="Ruska Roma")).to_be_visible()
 
 
+def test_hints_and_names_come_while_one_types(page, enter, fan, author):
+    make_theory(author, claim="Rooney opens an academy of her own.")
+    enter(page, fan)
+    page.goto("/theories/new/")
+    page.get_by_label("The claim").press_sequentially("Rooney opens her own academy and it burns")
+    hints = page.locator("#hints")
+    expect(hints).to_contain_text("no way to tell")
+    expect(hints.get_by_role("link", name="Rooney opens an academy of her own.")).to_be_visible()
+    cited = page.get_by_label("Rests on")
+    cited.press_sequentially("E1")
+    cited.press("Enter")
+    cited.press_sequentially("against: ruska")
+    page.get_by_role("option", name="Ruska Roma").first.click()
+    expect(cited).to_have_value("E1\nagainst: Ruska Roma")
+    tags = page.get_by_label("Or type tags")
+    tags.press_sequentially("sequels, the balle")
+    page.get_by_role("option", name="the-ballerina").click()
+    expect(tags).to_have_value("sequels, rooney")
+    page.get_by_role("button", name="Check it").click()
+    expect(hints).to_be_in_viewport()
+    expect(page.get_by_label("The claim")).to_have_value("Rooney opens her own academy and it burns")
+    assert not Theory.objects.filter(author=fan).exists()
+
+
 def test_words_typed_are_still_there_after_closing_the_window(page, enter, fan):
     enter(page, fan)
     page.goto("/theories/new/")

@@ -5,12 +5,14 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from moderation import hooks
 from moderation.deciding import Overtaken, decide, hidden_notice
 from moderation.models import Decision
 from moderation.reporting import report
 from tests.factories_theories import make_comment, make_theory
+from theories.models import Theory
 
 
 @pytest.fixture
@@ -236,3 +238,33 @@ def test_a_report_sent_eight_times_at_once_is_one(fan, author):
     theory = make_theory(author)
     outcomes = _at_once(*[partial(report, "theory", theory.pk, fan, "spam", "")] * 8)
     assert outcomes == ["AlreadyReported"] * 7 + ["Report"]
+
+
+def test_slow_mode_has_its_minutes_and_its_end(moderator, theory):
+    def said(act, **more):
+        return decide(moderator, "theory", theory.pk, act, "heated", "Too fast.", **more)
+
+    for minutes in (None, 0, 24 * 60 + 1):
+        with pytest.raises(ValidationError, match="how many minutes"):
+            said("slow", minutes=minutes)
+    assert said("slow", minutes=10).done == "Slowed down"
+    with pytest.raises(Overtaken):
+        said("slow", minutes=10)
+    said("slow", minutes=30)
+    assert Theory.objects.get().slow_minutes == 30
+    said("unslow")
+    assert Theory.objects.get().slow_minutes == 0
+    with pytest.raises(Overtaken):
+        said("unslow")
+
+
+def test_the_form_asks_for_minutes_where_there_is_slow_mode(sign_in, moderator, author, theory):
+    client = sign_in(moderator)
+    place = reverse("moderation:decide", args=["theory", theory.pk])
+    assert "Minutes between two comments" in client.get(place).text
+    fan_place = reverse("moderation:decide", args=["fan", author.pk])
+    assert "Minutes between two comments" not in client.get(fan_place).text
+    fields = {"act": "slow", "reason": "heated", "words": "Too fast.", "seen": "0"}
+    assert client.post(place, fields).status_code == 422
+    assert client.post(place, fields | {"minutes": "15"}).status_code == 302
+    assert "in slow mode (15 minutes" in client.get(place).text

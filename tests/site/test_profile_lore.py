@@ -147,7 +147,7 @@ def test_asks_few_queries(sign_in, fan, author, editor, django_assert_max_num_qu
         approved(fan, editor, make_page(f"p{number}"))
     for user in (fan, author, editor):
         client = sign_in(user)
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(15):
             profile(client, fan)
 
 

@@ -48,6 +48,11 @@ QUERIES = {
         *("work=one", "status=open", "author=careful", "author=writer7x", "q=turn"),
         *(f"tag={word(mask, 'tagslug')}" for mask in MASKS),
     ],
+    "theories:history": ["to=1"],
+    "theories:cite_names": ["q=zq", *(f"q={word(mask, 'pag')}" for mask in MASKS), "q=claim"],
+    "theories:tag_names": ["q=zq", *(f"q={word(mask, 'tagslug')}" for mask in MASKS)],
+    "theories:mine": ["show=voted", "show=forecast"],
+    "theories:record": ["season=2026"],
     "moderation:report": ["kind=theory&id=3", "kind=page&id=9", "kind=claim&id=4"],
 }
 
@@ -121,7 +126,9 @@ def test_no_address_tells_an_editor_what_they_have_not_seen(universe, sign_in, e
     assert found == {}
 
 
-@pytest.mark.parametrize("kind", ["page", "section", "claim", "event", "theory", "comment", "question", "image"])
+@pytest.mark.parametrize(
+    "kind", ["page", "section", "claim", "event", "theory", "comment", "proposal", "question", "image"]
+)
 def test_a_reveal_shows_exactly_that_thing(universe, kind):
     client = guest_who_saw(0)
     things = {key: told for key, told in universe.things.items() if key[0] == kind and "zq000" not in told}
@@ -147,6 +154,7 @@ def _belongs_to(kind: str, told: str) -> set[str]:
         "event": ["event", "eventtext", "eventkey"],
         "theory": ["theory", "case", "criteria"],
         "comment": ["comment"],
+        "proposal": ["evidence", "objection"],
         "question": ["answer"],
         "image": ["alt", "altcredit"],
     }
@@ -164,6 +172,9 @@ def _place_of(kind: str, key: str) -> str:
         return f"/theories/{key}/"
     if kind == "comment":
         return Theory.objects.get(claim="A safe theory").get_absolute_url()
+    if kind == "proposal":
+        theory = Theory.objects.get(claim="A safe theory")
+        return f"{theory.get_absolute_url()}resolve/"
     return {"event": "/lore/timeline/", "question": "/lore/faq/", "image": f"/lore/pictures/{key}/"}[kind]
 
 
@@ -181,4 +192,4 @@ def test_the_crawl_finds_a_hole(universe, monkeypatch, hole):
 def test_the_universe_holds_what_it_should(universe):
     assert Theory.objects.count() == 9
     assert Revision.objects.count() == 8 * 5 + 1
-    assert Decision.objects.count() == 0
+    assert Decision.objects.count() == 7  # outcomes set aside

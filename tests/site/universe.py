@@ -29,9 +29,11 @@ from lore.models import (
 )
 from lore.prose import Prose, compile_prose, scope_of
 from tests.factories import make_claim, make_fan, make_page, make_work
+from theories import resolving
 from theories.discussing import comment
-from theories.models import Tag, Theory
+from theories.models import Proposal, State, Tag, Theory
 from theories.posting import Cited, Writing, publish
+from theories.resolving import Finding
 
 MASKS = range(8)
 WORD = re.compile(r"zq([01]{3})[a-z]+")
@@ -72,6 +74,7 @@ def _things(mask: int, helper: User) -> dict[tuple[str, str], str]:
     question = _question(mask)
     theory = _theory(mask, claim, page)
     said = comment(theory.author, _theory_for_all(), f"Well, {word(mask, 'comment')}.", scope=mask)
+    proposal = _outcome(mask, helper)
     image = _pictures(mask, page, holder, helper)
     Tie.objects.create(source=holder, kind="ally_of", target=page)
     Tie.objects.create(source=holder, kind="appears_in", target=_common(), scope=mask, claim=claim)
@@ -82,6 +85,7 @@ def _things(mask: int, helper: User) -> dict[tuple[str, str], str]:
         ("event", str(event.pk)): word(mask, "event"),
         ("theory", str(theory.pk)): word(mask, "theory"),
         ("comment", str(said.pk)): word(mask, "comment"),
+        ("proposal", str(proposal.pk)): word(mask, "evidence"),
         ("section", f"{holder.pk}-1"): word(mask, "section"),
         ("question", f"{question.pk}-1"): word(mask, "answer"),
         ("image", str(image.pk)): word(mask, "alt"),
@@ -155,6 +159,20 @@ def _theory_for_all() -> Theory:
         return found
     writing = Writing(claim="A safe theory", case="A case.", criteria="We would see.", due=date(2035, 1, 1))
     return publish(make_fan(username="careful"), writing)
+
+
+def _outcome(mask: int, helper: User) -> Proposal:
+    """An outcome of the open theory, that somebody objected to and a moderator set aside: but for the last, which
+    is disputed."""
+    theory, judge = _theory_for_all(), User.objects.filter(username="judge").first()
+    judge = judge or make_fan(username="judge", is_superuser=True)
+    if theory.state == State.DISPUTED:
+        resolving.reject(theory.pk, judge, "Not shown.")
+    evidence = f"Look: {word(mask, 'evidence')}."
+    finding = Finding("busted", evidence, date(2026, 1, 1), scope=mask)
+    proposal = resolving.propose(theory.pk, helper, finding)
+    resolving.object_to(theory.pk, judge, proposal.pk, f"No, {word(mask, 'objection')}.")
+    return proposal
 
 
 def _pictures(mask: int, page: Page, holder: Page, helper: User) -> Image:

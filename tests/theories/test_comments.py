@@ -1,14 +1,16 @@
 """The screens of a comment: say, edit, delete."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lore.models import Work
 from tests.factories import make_work
 from tests.factories_theories import make_comment, make_draft, make_theory, make_vote
 from theories import discussing
-from theories.models import Comment, Theory
-from theories.reading import COMMENTS
+from theories.models import Comment, CommentVersion, Theory
 
 pytestmark = pytest.mark.django_db
 FORM = {"text": "I wonder.\r\nStill.", "scope_asked": "True"}
@@ -28,7 +30,10 @@ def said(theory, fan) -> Comment:
 def test_saying_something(sign_in, fan, theory):
     answer = sign_in(fan).post(address(theory), FORM)
     comment = Comment.objects.get()
-    assert (answer.status_code, answer.url) == (303, f"{theory.get_absolute_url()}#comment-{comment.pk}")
+    assert (answer.status_code, answer.url) == (
+        303,
+        f"{theory.get_absolute_url()}?comment={comment.pk}#comment-{comment.pk}",
+    )
     assert (comment.author, comment.text, comment.stance) == (fan, "I wonder.\nStill.", None)
     assert "I wonder." in sign_in(fan).get(answer.url).content.decode()
 
@@ -115,14 +120,18 @@ def test_on_a_shielded_theory_nothing_of_it_comes_back(sign_in, fan, author):
         assert "butler" not in answer.content.decode() + answer.headers.get("Location", "")
 
 
-def test_in_a_long_discussion_one_lands_beside_ones_words(sign_in, fan, theory):
-    Comment.objects.bulk_create(
-        Comment(theory=theory, author=fan, text="Well.", path=f"{number:012}", created_at=theory.opened_at)
-        for number in range(COMMENTS)
-    )
-    answer = sign_in(fan).post(address(theory), FORM)
-    said = Comment.objects.latest("pk").pk
-    assert answer.url == f"{theory.get_absolute_url()}?from={said}#comment-{said}"
+def test_in_slow_mode_one_waits_and_keeps_ones_words(sign_in, fan, other, theory):
+    Theory.objects.update(slow_minutes=10)
+    client = sign_in(fan)
+    assert client.post(address(theory), FORM).status_code == 303
+    assert "one comment every 10 minutes" in client.get(theory.get_absolute_url()).content.decode()
+    answer = client.post(address(theory), {"text": "The second of these."})
+    assert (answer.status_code, 590 <= int(answer.headers["Retry-After"]) <= 600) == (429, True)
+    assert "The second of these." in answer.content.decode()
+    assert "about 10 minutes" in answer.content.decode()
+    assert sign_in(other).post(address(theory), FORM).status_code == 303
+    Comment.objects.filter(author=fan).update(created_at=timezone.now() - timedelta(minutes=11))
+    assert client.post(address(theory), FORM).status_code == 303
 
 
 def test_too_fast_is_429_with_the_text(settings, sign_in, fan, theory):
@@ -198,3 +207,42 @@ def test_editing_under_a_lock_is_409_with_the_text(sign_in, fan, theory, said):
 def test_editing_what_was_taken_back_is_409(sign_in, fan, theory, said):
     discussing.take_back(fan, said)
     assert sign_in(fan).post(address(theory, said, "edit"), {"text": "More."}).status_code == 409
+
+
+# How it read before
+
+
+def test_every_edit_leaves_the_words_before_it(guest, sign_in, fan, theory, said):
+    client = sign_in(fan)
+    for words in ("My better words.", "My better words.", "My best words."):
+        client.post(address(theory, said, "edit"), {"text": words})
+    assert list(said.versions.values_list("number", "text")) == [(2, "My better words."), (1, "My words.")]
+    page = guest.get(theory.get_absolute_url()).content.decode()
+    assert f'href="{address(theory, said, "history")}">edited</a>' in page
+    past = guest.get(address(theory, said, "history")).content.decode()
+    assert "<del>better</del>" in past
+    assert "<ins>best</ins>" in past
+    assert past.index("Version 3") < past.index("Version 2") < past.index("Version 1")
+
+
+def test_the_past_goes_when_the_comment_does(guest, sign_in, fan, other, theory, said):
+    discussing.revise(fan, said, "Second thoughts.", scope=0)
+    past = address(theory, said, "history")
+    Comment.objects.update(is_hidden=True)
+    assert (guest.get(past).status_code, sign_in(fan).get(past).status_code) == (404, 200)
+    Comment.objects.update(is_hidden=False)
+    discussing.take_back(fan, Comment.objects.get())
+    assert sign_in(fan).get(past).status_code == 404
+    assert not CommentVersion.objects.exists()
+
+
+def test_the_past_of_a_comment_asks_first(guest, sign_in, fan, theory):
+    make_work("chapter-4", short_title="Chapter 4")
+    said = make_comment(fan, theory, "Look: >!chapter-4: the duel!<")
+    discussing.revise(fan, said, "Nothing to see.", scope=0)
+    past = address(theory, said, "history")
+    asked = guest.get(past).content.decode()
+    assert "This history gives away" in asked
+    assert "duel" not in asked
+    assert "duel" in guest.get(f"{past}?reveal=comment-{said.pk}").content.decode()
+    assert "duel" in sign_in(fan).get(past).content.decode()

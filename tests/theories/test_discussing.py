@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from tests.factories import make_claim, make_page
 from tests.factories_theories import make_comment, make_draft, make_theory, make_vote, writing
 from theories import discussing, posting
-from theories.models import DEPTH_CAP, Comment, Theory, path_from
+from theories.models import DEPTH_CAP, Comment, Theory
 from theories.permissions import Conflict
 from theories.posting import Cited
 
@@ -22,6 +22,8 @@ def test_threads_read_from_the_root_down(theory, fan, author):
     deeper = make_comment(fan, theory, parent_id=answer.pk)
     assert list(theory.comments.in_thread_order()) == [first, answer, deeper, second]
     assert [comment.depth for comment in (first, answer, deeper)] == [1, 2, 3]
+    assert [comment.root for comment in (first, answer, deeper)] == [None, first, first]
+    assert deeper.lineage == [first.pk, answer.pk, deeper.pk]
 
 
 def test_too_deep_an_answer_stands_beside_its_parent(theory, fan):
@@ -114,16 +116,6 @@ def test_what_a_moderator_hid_its_writer_cannot_change(theory, fan):
     Comment.objects.update(is_hidden=True)
     with pytest.raises(Conflict):
         discussing.revise(fan, said, "More.", scope=0)
-
-
-def test_a_place_is_read_back(theory, fan):
-    answer = make_comment(fan, theory, parent_id=make_comment(fan, theory).pk)
-    assert path_from(answer.place) == answer.path
-
-
-@pytest.mark.parametrize("words", ["", "x", "1.x", "-1", "1..2", "1.2.3.4.5.6", "9" * 13, "١"])
-def test_what_is_no_place_is_none(words):
-    assert path_from(words) is None
 
 
 def test_editing_a_theory_leaves_its_comments_scope(author, fan, theory):

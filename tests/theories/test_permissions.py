@@ -32,7 +32,7 @@ ACTS = (may_edit, may_withdraw, may_vote, may_comment)
 TABLE = {
     "draft": ("a", "a", "", ""),
     "open": ("a", "a", "f", "af"),
-    "due": ("a", "a", "", "af"),
+    "due": ("a", "", "", "af"),
     "locked": ("", "", "", ""),
     "hidden": ("", "", "", ""),
     "withdrawn": ("", "", "", "af"),

@@ -12,7 +12,14 @@ from tests.factories import make_claim, make_page, make_work
 from tests.factories_theories import make_comment, make_draft, make_theory
 from theories.models import Comment, Theory
 from theories.posting import Cited, follow_release
-from theories.registrations import citing_theories, leaning_theories, pictures_of_theories, recount_voted_on
+from theories.registrations import (
+    citing_theories,
+    leaning_theories,
+    pictures_of_theories,
+    recount_judged,
+    tell_of_claim,
+    undecided,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -22,8 +29,10 @@ def test_who_is_registered():
     assert pictures_of_theories in lore_hooks.pictures_in_use
     assert citing_theories in lore_hooks.page_uses
     assert follow_release in lore_hooks.work_released
-    assert recount_voted_on in account_hooks.fan_suspended
+    assert tell_of_claim in lore_hooks.claim_changed
+    assert recount_judged in account_hooks.fan_suspended
     assert {"theory", "comment"} <= moderation_hooks.kinds.keys()
+    assert undecided in moderation_hooks.queues
 
 
 # The panel on lore pages
@@ -61,11 +70,11 @@ def test_what_leans_on_a_shielded_claim_is_not_told(author):
     assert leaning_theories(Viewer(), page) is None
 
 
-def test_the_panel_is_one_query(author, django_assert_num_queries):
+def test_the_panel_is_two_queries(author, django_assert_num_queries):
     page = make_page()
     for _ in range(3):
         make_theory(author, citations=[Cited(page)])
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         leaning_theories(Viewer(), page)
 
 
@@ -95,7 +104,8 @@ def test_cases_are_named_without_giving_away(author, fan):
     said = make_comment(fan, theory, "He did.")
     kinds = moderation_hooks.kinds
     assert kinds["theory"].address(kinds["theory"].find(theory.pk)) == f"/theories/{theory.pk}/"
-    assert kinds["comment"].address(kinds["comment"].find(said.pk)) == f"/theories/{theory.pk}/#comment-{said.pk}"
+    place = f"?comment={said.pk}#comment-{said.pk}"
+    assert kinds["comment"].address(kinds["comment"].find(said.pk)) == f"/theories/{theory.pk}/{place}"
     assert "butler" in kinds["theory"].text(theory)
     assert kinds["comment"].text(said) == "He did."
 

@@ -16,7 +16,7 @@ from tests.factories_theories import make_comment, make_draft, make_tag, make_th
 from theories import discussing, posting
 from theories.models import Comment, Leaning, Theory
 from theories.posting import Cited
-from theories.reading import COMMENTS
+from theories.threads import COMMENTS
 
 pytestmark = pytest.mark.django_db
 
@@ -270,24 +270,6 @@ def test_gone_comments(guest, sign_in, theory, fan, other):
         assert word in page
     assert "Hidden words." in page_of(sign_in(fan), theory)
     assert "Hidden words." not in page_of(sign_in(other), theory)
-
-
-def test_a_long_discussion_goes_on(guest, theory, fan):
-    for number in range(COMMENTS + 2):
-        make_comment(fan, theory, f"Remark {number}.")
-    first = page_of(guest, theory)
-    assert f"Remark {COMMENTS - 1}." in first
-    assert f"Remark {COMMENTS}." not in first
-    further = re.search(r'href="[^"?]*(\?from=[^"#]+)', first)[1]
-    rest = page_of(guest, theory, further)
-    assert f"Remark {COMMENTS}." in rest
-    assert "Remark 1." not in rest
-    assert f"Remark {COMMENTS + 1}." in rest
-
-
-@pytest.mark.parametrize("start", ["x", "9.9.9.9.9.9.9", "", "%00", "999999999999"])
-def test_a_silly_place_in_the_discussion(guest, theory, start):
-    assert guest.get(f"{theory.get_absolute_url()}?from={start}").status_code == 200
 
 
 def test_what_was_typed_before_sign_in_is_back(guest, sign_in, fan, theory):

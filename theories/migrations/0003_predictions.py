@@ -308,12 +308,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='forecast',
             name='fan',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to=settings.AUTH_USER_MODEL),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='forecast',
             name='theory',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='theories.theory'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='forecasts', to='theories.theory'),
         ),
         migrations.AddField(
             model_name='mark',

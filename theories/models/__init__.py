@@ -7,7 +7,6 @@ from theories.models.comments import (
     Mark,
     MarkKind,
     Visit,
-    path_from,
 )
 from theories.models.forecasts import LEAST, MOST, Forecast
 from theories.models.records import ALL_TIME, Badge, Score, Standing
@@ -55,6 +54,5 @@ __all__ = [
     "Visit",
     "Vote",
     "end_of_day",
-    "path_from",
     "slug_of",
 ]

@@ -59,16 +59,25 @@ class Comment(Moderated):
         ]
         indexes = [
             models.Index(fields=["author", "-id"], name="comment_by_author"),
-            # The starts of threads, the fairest first or the newest first.
-            models.Index(fields=["theory", "-fair_count", "-id"], name="thread_by_best", condition=Q(parent=None)),
+            # The starts of threads, the fairest first or the newest first; and the answers to one comment.
+            models.Index(fields=["theory", "-fair_count", "id"], name="thread_by_best", condition=Q(parent=None)),
             models.Index(fields=["theory", "-id"], name="thread_by_new", condition=Q(parent=None)),
+            models.Index(fields=["parent", "-fair_count", "id"], name="reply_by_best"),
+            # What is newer than a visit; and what changed somebody's mind.
+            models.Index(fields=["theory", "created_at"], name="comment_by_time"),
+            models.Index(fields=["theory", "mind_count"], name="comment_that_moved", condition=Q(mind_count__gt=0)),
         ]
 
     def __str__(self) -> str:
         return self.text[:80]
 
     def get_absolute_url(self) -> str:
-        return f"{self.theory.get_absolute_url()}#{self.shield_anchor}"
+        return self.address_at(self.theory.get_absolute_url())
+
+    def address_at(self, page: str = "") -> str:
+        """Where it is read with what it answers and what answers it. `page`: the address of the theory, as far as the
+        reader may know it; on that very page none is needed."""
+        return f"{page}?comment={self.pk}#{self.shield_anchor}"
 
     @property
     def shield_anchor(self) -> str:
@@ -86,12 +95,12 @@ class Comment(Moderated):
 
     @property
     def shield_href(self) -> str:
-        return f"?reveal=comment-{self.pk}#{self.shield_anchor}"
+        return f"?comment={self.pk}&reveal=comment-{self.pk}#{self.shield_anchor}"
 
     @property
-    def place(self) -> str:
-        """`path` as an address carries it: the ids, with points between them."""
-        return ".".join(str(int(self.path[start : start + STEP])) for start in range(0, len(self.path), STEP))
+    def lineage(self) -> list[int]:
+        """The ids from the thread's start down to its own."""
+        return [int(self.path[start : start + STEP]) for start in range(0, len(self.path), STEP)]
 
 
 class CommentVersion(models.Model):
@@ -147,11 +156,3 @@ class Visit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fan_id} read {self.theory_id}"
-
-
-def path_from(place: str) -> str | None:
-    """What `Comment.place` said; None for anything else."""
-    ids = place.split(".")
-    if len(ids) > DEPTH_CAP or not all(part.isascii() and part.isdecimal() and len(part) <= STEP for part in ids):
-        return None
-    return "".join(part.zfill(STEP) for part in ids)

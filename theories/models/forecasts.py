@@ -19,6 +19,10 @@ class ForecastQuerySet(models.QuerySet):
         """All but the author's, who may forecast but is not the crowd."""
         return self.exclude(fan=F("theory__author"))
 
+    def marks(self) -> Self:
+        """Those with which the crowd moved so far that it heats their theory, as long as they count."""
+        return self.filter(is_mark=True, is_void=False, fan__is_active=True)
+
 
 class Forecast(models.Model):
     """A fan's probability for a theory, in per cent. Append-only by a trigger: what may change is that it ends, and
@@ -28,8 +32,11 @@ class Forecast(models.Model):
     the last mark (`theories.ranking`).
     """
 
-    theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="forecasts")
-    fan = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="forecasts")
+    # Without indexes of their own: those below begin with them, and a planner offered both would take the wrong ones.
+    theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="forecasts", db_index=False)
+    fan = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="forecasts", db_index=False
+    )
     probability = models.PositiveSmallIntegerField()
     made_at = models.DateTimeField()
     stood_until = models.DateTimeField(null=True, blank=True)
@@ -61,6 +68,10 @@ class Forecast(models.Model):
                 condition=Q(stood_until__isnull=True),
             ),
             models.Index(fields=["fan", "-id"], name="forecast_by_fan"),
+            # One's own line.
+            models.Index(fields=["theory", "fan", "-id"], name="forecast_own"),
+            # Few among many: what a theory's heat asks for with every vote.
+            models.Index(fields=["theory", "made_at"], name="forecast_marks", condition=Q(is_mark=True)),
         ]
 
     def __str__(self) -> str:

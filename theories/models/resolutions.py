@@ -124,6 +124,11 @@ class TurnTaken(models.Model):
     `scope_before` is what the theory gave away until then, for an undo.
     """
 
+    shield_kind: ClassVar = "turn"
+    shield_noun: ClassVar = "turn of events"
+    scope_paths: ClassVar = ("scope_before", "proposal__scope", "theory__scope")
+    owner_path: ClassVar = "actor_id"
+
     theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="turns")
     turn = models.CharField(max_length=20, choices=Turn)
     state_before = models.CharField(max_length=20, choices=State)
@@ -134,6 +139,8 @@ class TurnTaken(models.Model):
     words = models.TextField(max_length=2000, blank=True)
     scope_before = ScopeField()
     taken_at = models.DateTimeField()
+
+    objects = ShieldedQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

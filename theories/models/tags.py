@@ -1,9 +1,17 @@
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from django.db import models
+from django.db.models import Q
 
 from lore.models import ScopeField
 from lore.spoilers import ShieldedQuerySet
+
+
+class TagQuerySet(ShieldedQuerySet):
+    def called(self, *slugs: str) -> Self:
+        """Those that have one of these words, as their own or as another."""
+        others = TagAlias.objects.filter(slug__in=slugs).values("tag_id")
+        return self.filter(Q(slug__in=slugs) | Q(pk__in=others))
 
 
 class Tag(models.Model):
@@ -16,7 +24,7 @@ class Tag(models.Model):
     name = models.CharField(max_length=40)
     scope = ScopeField()
 
-    objects = ShieldedQuerySet.as_manager()
+    objects = TagQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -12,10 +12,15 @@ from lore.models import ScopeField, Work
 from lore.spoilers import ShieldedQuerySet, Viewer
 from moderation.models import Moderated
 from theories.models.tags import Tag
-from theories.states import RESOLVED, STORED, Outcome, State
+from theories.states import RESOLVED, STORED, UNRESOLVED, Outcome, State
 
 CLOSING_SOON = timedelta(days=14)
+UNLISTED = (State.WITHDRAWN, State.DUPLICATE)
 NEWCOMER = Viewer()
+_ORDERS = [("hot", "hot"), ("new", "opened_at"), ("top", "top"), ("controversy", "controversy")]
+"""What indexes are named by, and the column."""
+_ASKED = ["is_hidden", "state", "scope", "author"]
+"""What lists ask each theory that they walk past; what stands in an index's condition alone SQLite asks the row."""
 
 
 class TheoryQuerySet(ShieldedQuerySet):
@@ -29,8 +34,8 @@ class TheoryQuerySet(ShieldedQuerySet):
         return self.filter(public | Q(author=viewer.fan_id)) if viewer.fan_id else self.filter(public)
 
     def in_lists(self) -> Self:
-        """Those that readers browse: what was withdrawn is found by its status alone."""
-        return self.listed().exclude(state=State.WITHDRAWN)
+        """Those that readers browse: what was withdrawn or repeats another is found by its status alone."""
+        return self.listed().exclude(state__in=UNLISTED)
 
     def closing(self) -> Self:
         """Open, with a known end, the next to close first."""
@@ -130,22 +135,55 @@ class Theory(Moderated):
                 condition=Q(crowd__isnull=True) | Q(crowd__range=(1, 99)), name="theory_crowd_in_per_cent"
             ),
         ]
-        # One index for each order of /theories/, over what is listed; id breaks ties.
+        # One index for each order of /theories/, over what is listed; id breaks ties. Behind these what lists ask each
+        # theory that they walk past: whether it is listed, open, within the viewer's shield, by that author.
         indexes = [
-            models.Index(fields=[f"-{field}", "-id"], name=f"theory_by_{name}", condition=Q(is_hidden=False))
-            for name, field in [
-                ("hot", "hot"),
-                ("new", "opened_at"),
-                ("top", "top"),
-                ("controversy", "controversy"),
-                ("resolution", "resolved_at"),
-            ]
-        ] + [
             models.Index(
-                fields=["closes_at", "id"],
-                name="theory_by_closing",
-                condition=Q(is_hidden=False, state="open"),
+                fields=[f"-{field}", "-id", *_ASKED, "closes_at"],
+                name=f"theory_by_{name}",
+                condition=Q(is_hidden=False),
             )
+            for name, field in _ORDERS
+        ]
+        # `?status=`: few among many, in each order. Votes change none of these rows' places: they are not open.
+        indexes += [
+            models.Index(
+                fields=["state", f"-{field}", "-id", "is_hidden", "scope", "author"],
+                name=f"theory_state_{name}",
+                condition=Q(is_hidden=False) & ~Q(state=State.OPEN),
+            )
+            for name, field in _ORDERS
+        ]
+        # `?status=resolved`, and by outcome.
+        indexes += [
+            models.Index(
+                fields=[f"-{field}", "-id", "outcome", "resolved_at", *_ASKED],
+                name=f"theory_outcome_{name}",
+                condition=Q(is_hidden=False) & ~Q(outcome=""),
+            )
+            for name, field in _ORDERS
+        ]
+        indexes += [
+            models.Index(
+                fields=["-resolved_at", "-id", *_ASKED],
+                name="theory_by_resolution",
+                condition=Q(is_hidden=False),
+            ),
+            models.Index(
+                fields=["closes_at", "id", *_ASKED],
+                name="theory_by_closing",
+                condition=Q(is_hidden=False, state=State.OPEN),
+            ),
+            # What waits for its hour, and what is resolved and not scored yet: `settle_due`, once a minute.
+            models.Index(
+                fields=["resolved_at", "id"],
+                name="theory_to_settle",
+                condition=Q(resolved_at__isnull=False, scored_at__isnull=True),
+            ),
+            # A fan's profile, newest first.
+            models.Index(fields=["author", "-opened_at", "-id"], name="theory_by_author"),
+            # `?work=`: which scopes are in use, and what has them.
+            models.Index(fields=["scope"], name="theory_by_scope"),
         ]
 
     def __str__(self) -> str:
@@ -209,9 +247,9 @@ class Theory(Moderated):
 
     @property
     def is_undecided(self) -> bool:
-        """Votes and forecasts may still be changed, as far as its state goes."""
-        is_going = self.state == State.OPEN or (self.state == State.PROPOSED and not self.closed_at)
-        return is_going and not _is_past(self.closes_at)
+        """Votes and forecasts may still be changed, as far as its state goes: an outcome that only one fan stands
+        for, or that somebody disputes, closes nothing."""
+        return self.state in UNRESOLVED and not self.closed_at and not _is_past(self.closes_at)
 
     @property
     def takes_votes(self) -> bool:

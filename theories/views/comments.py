@@ -11,8 +11,7 @@ from ballerina_site.ratelimit import spend
 from theories import discussing
 from theories.forms import CommentForm, NewCommentForm
 from theories.models import Comment
-from theories.permissions import Conflict, require_writer
-from theories.reading import COMMENTS
+from theories.permissions import Conflict, TooSoon, require_writer
 from theories.views.common import find, too_late
 
 
@@ -35,11 +34,16 @@ def comment(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         )
     except Conflict as error:
         return too_late(request, error, back, typed=form.cleaned_data["text"])
+    except TooSoon as error:
+        form.add_error(None, error)
+        response = _form_page(request, form, back, 429)
+        response.headers["Retry-After"] = str(error.seconds)
+        return response
     except ValidationError as error:
         form.add_error(None, error)
         return _form_page(request, form, back, 422)
     messages.success(request, "Your comment is posted.", extra_tags=f"comment-{theory.pk}")
-    return see_other(_place_of(made, back))
+    return see_other(made.address_at(back))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,7 +65,7 @@ def edit(request: HtmxRequest, pk: int, slug: str, comment_id: int) -> HttpRespo
     except ValidationError as error:
         form.add_error(None, error)
         return _form_page(request, form, back, 422)
-    return see_other(_place_of(found, back))
+    return see_other(found.address_at(back))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -90,8 +94,3 @@ def _found(request: HtmxRequest, pk: int, comment_id: int) -> Comment:
 def _form_page(request: HtmxRequest, form: CommentForm, back: str, status: int = 200) -> HttpResponse:
     """By itself, without the theory: that might be shielded from whoever revealed it just once."""
     return render(request, "theories/comment.html", {"form": form, "back": back}, status=status)
-
-
-def _place_of(comment: Comment, back: str) -> str:
-    start = f"?from={comment.place}" if comment.theory.comments.count() > COMMENTS else ""
-    return f"{back}{start}#{comment.shield_anchor}"

@@ -11,15 +11,25 @@ from django.views.decorators.http import require_safe
 from ballerina_site.http import HtmxRequest, same_query
 from ballerina_site.kept import kept_fields
 from moderation.deciding import hidden_notice
-from theories.counting import activities
 from theories.forms import NewCommentForm
 from theories.models import Theory
-from theories.permissions import is_authors, may_comment, may_edit, may_withdraw
-from theories.ranking import hot_parts
-from theories.reading import Reading, discussion, read, read_versions
+from theories.permissions import (
+    is_authors,
+    may_clarify,
+    may_comment,
+    may_edit,
+    may_mark,
+    may_succeed,
+    may_withdraw,
+)
+from theories.reading import Reading, read, with_annexes
+from theories.resolution import headline
+from theories.talk import discussion
+from theories.threads import Place, with_talk
 from theories.views.common import find, shielded
+from theories.views.forecasting import forecast_control
 from theories.views.voting import vote_control
-from theories.voting import stance_of
+from theories.voting import with_own
 
 _JUST_NOW = timedelta(minutes=2)
 
@@ -33,18 +43,19 @@ def by_id(request: HtmxRequest, pk: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def show(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
-    theory = find(request, pk)
+    theory = find(request, pk, lambda rows, fan_id: with_talk(with_own(with_annexes(rows), fan_id), request.viewer))
     if not request.viewer.sees(theory):
         return shielded(request, theory)
     # A reveal is answered where it was asked for: whoever stands outside the scope is not led to the slug.
     if slug != theory.slug and not request.viewer.reveals("theory", theory.pk):
         return redirect(same_query(request, theory.get_absolute_url()))
-    stance = stance_of(request.user.pk, theory)
     reading = read(request.viewer, theory)
     context = {
         "reading": reading,
-        "vote": vote_control(request, theory, stance),
-        "discussion": discussion(request.viewer, theory, request.GET.get("from", "")),
+        "vote": vote_control(request, theory, theory.own_stance),
+        "forecast": forecast_control(request, theory, has_forecast=theory.has_forecast),
+        "told": headline(request.viewer, theory),
+        "discussion": discussion(request.viewer, theory, Place.asked(request.GET)),
         "hidden_because": hidden_notice("theory", theory.pk) if theory.is_hidden else None,
         "is_just_saved": theory.author_id == request.user.pk and _is_fresh(theory),
         "form": _comment_form(request, reading),
@@ -53,30 +64,21 @@ def show(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     return render(request, "theories/theory.html", context)
 
 
-@login_not_required
-@require_safe
-def history(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
-    theory = find(request, pk)
-    if not request.viewer.sees(theory):
-        return shielded(request, theory)
-    context = {
-        "theory": theory,
-        "versions": read_versions(request.viewer, theory),
-        "hot_parts": hot_parts(activities(theory), timezone.now()),
-    }
-    return render(request, "theories/history.html", context)
-
-
 def _is_fresh(theory: Theory) -> bool:
     return theory.edited_at is not None and timezone.now() - theory.edited_at < _JUST_NOW
 
 
 def _acts(request: HtmxRequest, theory: Theory) -> dict[str, object]:
     sign_in = f"{reverse('account_login')}?{urlencode({'next': theory.get_absolute_url()})}"
+    is_mine = is_authors(request.user, theory)
     return {
-        "is_mine": is_authors(request.user, theory),
+        "is_mine": is_mine,
         "may_edit": may_edit(request.user, theory),
         "may_withdraw": may_withdraw(request.user, theory),
+        "may_clarify": may_clarify(request.user, theory),
+        "may_succeed": may_succeed(request.user, theory),
+        # Whoever is neither is not asked about: it would cost every fan a query.
+        "may_mark": (is_mine or request.user.is_staff) and may_mark(request.user, theory),
         "takes_comments": not theory.is_locked and not theory.is_draft and not theory.is_hidden,
         "sign_in_href": sign_in,
         "sign_in_next": theory.get_absolute_url(),
@@ -89,8 +91,8 @@ def _comment_form(request: HtmxRequest, reading: Reading) -> NewCommentForm | No
     if not may_comment(request.user, theory):
         return None
     typed = kept_fields(request, reverse("theories:comment", args=[theory.pk, theory.slug]))
-    if typed:
-        return NewCommentForm(typed)
     answered = request.GET.get("reply", "")
     parent = answered if answered.isascii() and answered.isdecimal() and len(answered) < 19 else None
-    return NewCommentForm(initial={"scope": reading.comment_scope, "parent": parent})
+    form = NewCommentForm(typed, initial={"scope": reading.comment_scope, "parent": parent})
+    form.fields["scope"].offer(request.viewer.works)
+    return form

@@ -6,10 +6,9 @@ from django.views.decorators.http import require_POST
 
 from ballerina_site.http import HtmxRequest, go, is_htmx, see_other
 from ballerina_site.ratelimit import spend
-from lore.spoilers import reveal_from
 from theories.models import Theory
 from theories.permissions import Conflict, why_no_vote
-from theories.views.common import find, too_late
+from theories.views.common import find, is_open_to, reveals, too_late
 from theories.voting import Standing, cast, stance_of
 
 _VALUES = {"1": 1, "-1": -1, "0": 0}
@@ -33,7 +32,7 @@ def vote(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
 
 def _control(request: HtmxRequest, standing: Standing) -> HttpResponse:
     theory = standing.theory
-    if not _is_open_to(request, theory):
+    if not is_open_to(request, theory):
         return go(request, theory.shield_href)
     theory.believe_count, theory.doubt_count = standing.counts.believe, standing.counts.doubt
     return render(
@@ -47,7 +46,7 @@ def _refused(request: HtmxRequest, pk: int, slug: str, error: ValidationError, s
     theory = find(request, pk)
     if not is_htmx(request):
         response = too_late(request, error, _back(request, pk, slug))
-    elif not _is_open_to(request, theory):
+    elif not is_open_to(request, theory):
         return go(request, theory.shield_href)
     else:
         context = vote_control(request, theory, stance_of(request.user.pk, theory), " ".join(error.messages))
@@ -56,18 +55,9 @@ def _refused(request: HtmxRequest, pk: int, slug: str, error: ValidationError, s
     return response
 
 
-def _is_open_to(request: HtmxRequest, theory: Theory) -> bool:
-    """A control that stood on a revealed page carries the reveal in its address."""
-    return request.viewer.sees(theory) or _reveals(request, theory)
-
-
-def _reveals(request: HtmxRequest, theory: Theory) -> bool:
-    return reveal_from(request.GET.get("reveal", "")) == ("theory", str(theory.pk))
-
-
 def _back(request: HtmxRequest, pk: int, slug: str) -> str:
     """By the slug that was asked for: the right one might give something away."""
-    reveal = f"?reveal=theory-{pk}" if reveal_from(request.GET.get("reveal", "")) == ("theory", str(pk)) else ""
+    reveal = f"?reveal=theory-{pk}" if reveals(request, pk) else ""
     return f"{reverse('theories:theory', args=[pk, slug])}{reveal}#vote"
 
 
@@ -83,7 +73,7 @@ def vote_control(request: HtmxRequest, theory: Theory, stance: int, message: str
         return control
     if not request.user.is_authenticated:
         return control | {"sign_in_href": f"{reverse('account_login')}?next={theory.get_absolute_url()}"}
-    reveal = f"?reveal=theory-{theory.pk}" if _reveals(request, theory) else ""
+    reveal = f"?reveal=theory-{theory.pk}" if reveals(request, theory.pk) else ""
     action = reverse("theories:vote", args=[theory.pk, theory.slug]) + reveal
     return control | {"action": action, "stance": stance}
 

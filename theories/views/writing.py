@@ -5,8 +5,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from accounts.names import ARCHIVE
@@ -14,26 +13,32 @@ from ballerina_site.complaints import complain
 from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import spend
-from lore import markup
-from lore.leading import led
-from lore.reading import shown
 from theories import posting
-from theories.forms import TheoryForm
+from theories.forms import TheoryForm, amended
 from theories.models import Theory
-from theories.permissions import Conflict, may_act_as_archive, require_author, require_edit, why_no_edit
+from theories.permissions import (
+    Conflict,
+    may_act_as_archive,
+    require_author,
+    require_succession,
+    require_withdrawal,
+    why_no_edit,
+)
 from theories.pictures import taken_in
 from theories.views.common import find, shielded, too_late
+from theories.views.helping import hints_for
 
-_ACTIONS = {"publish", "draft", ""}
+_CHECK = "check"
+_ACTIONS = {"publish", "draft", _CHECK, ""}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HtmxRequest) -> HttpResponse:
     if request.method == "POST":
         return _submit(request, None)
+    older = _older(request)
     typed = kept_fields(request, request.path)
-    form = _form(request, None, typed) if typed else _form(request, None)
-    return _page(request, form, None)
+    return _page(request, _form(request, None, typed, older=older), None, older=older)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,7 +59,7 @@ def edit(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
 def withdraw(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     theory = find(request, pk)
     try:
-        require_edit(request.user, theory)
+        require_withdrawal(request.user, theory)
         if request.method != "POST":
             return render(request, "theories/withdraw.html", {"theory": theory})
         held = posting.withdraw(request.user, theory)
@@ -76,36 +81,49 @@ def drafts(request: HtmxRequest) -> HttpResponse:
     )
 
 
-@require_POST
-def preview(request: HtmxRequest) -> HttpResponse:
-    """How the case will look to whoever writes it."""
-    try:
-        compiled = posting.compile_text(request.POST.get("case", "")[:20_000], "")
-    except ValidationError as error:
-        return HttpResponse(format_html('<p class="notice is-error">{}</p>', " ".join(error.messages)), status=422)
-    return HttpResponse(*led(request.viewer, [shown(request.viewer, markup.from_json(compiled["case"]))]))
+def _older(request: HtmxRequest) -> Theory | None:
+    """The theory that the new one is to follow: `?succeeds=` its id."""
+    asked = request.GET.get("succeeds", "")
+    if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
+        return None
+    older = find(request, int(asked))
+    require_succession(request.user, older)
+    return older
 
 
-def _form(request: HtmxRequest, theory: Theory | None, data: object = None, files: object = None) -> TheoryForm:
+def _form(
+    request: HtmxRequest,
+    theory: Theory | None,
+    data: object = None,
+    files: object = None,
+    *,
+    older: Theory | None = None,
+) -> TheoryForm:
+    begun = {"citations": request.GET["cite"][:200]} if "cite" in request.GET and not theory else None
     return TheoryForm(
         data,
         files,
         viewer=request.viewer,
         theory=theory,
-        initial={"citations": request.GET["cite"][:200]} if "cite" in request.GET and not theory else None,
+        initial=amended(older, request.viewer) if older else begun,
         may_be_archive=may_act_as_archive(request.user),
     )
 
 
-def _page(request: HtmxRequest, form: TheoryForm, theory: Theory | None, status: int = 200) -> HttpResponse:
-    context = {"form": form, "theory": theory, "is_too_late": status == HTTPStatus.CONFLICT}
+def _page(
+    request: HtmxRequest, form: TheoryForm, theory: Theory | None, status: int = 200, **more: object
+) -> HttpResponse:
+    context = {"form": form, "theory": theory, "is_too_late": status == HTTPStatus.CONFLICT, **more}
     return render(request, "theories/edit.html" if theory else "theories/new.html", context, status=status)
 
 
 def _submit(request: HtmxRequest, theory: Theory | None) -> HttpResponse:
     is_opening = request.POST.get("action") == "publish" and (theory is None or theory.is_draft)
-    spend(request, "post" if is_opening else "edit")
+    is_check = request.POST.get("action") == _CHECK
+    spend(request, "post" if is_opening else "preview" if is_check else "edit")
     form = _form(request, theory, request.POST, request.FILES)
+    if is_check:
+        return _page(request, form, theory, **hints_for(request))
     if request.POST.get("action", "") not in _ACTIONS:
         form.add_error(None, "Choose whether to post it or to keep it as a draft.")
     if not form.is_valid():
@@ -143,5 +161,5 @@ def _said_at_leaving(theory: Theory) -> str:
     if theory.is_draft:
         return "The draft is thrown away."
     if theory.is_frozen:
-        return "You no longer back it. It stays open, since others have voted on it."
+        return "You no longer back it. It stays open, since others have voted on it or forecast it."
     return "Your theory is withdrawn."

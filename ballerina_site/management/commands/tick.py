@@ -16,6 +16,7 @@ JOBS: dict[str, dict[str, Any]] = {
         "verbosity": 0,
     },
     "publish_due": {},
+    "settle_due": {},
     "sweep_pictures": {},
     "redraw_ties": {},
 }

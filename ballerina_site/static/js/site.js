@@ -71,7 +71,7 @@ document.addEventListener("submit", ({ target, submitter }) => {
 });
 
 document.addEventListener("htmx:afterSettle", ({ detail: { elt } }) => {
-  const note = elt.matches?.("[data-vote], #vote") && $(".note", elt);
+  const note = elt.matches?.("[data-vote], #vote, #forecast") && $(".note", elt);
   if (note) say(note.textContent);
 });
 
@@ -119,3 +119,34 @@ document.addEventListener("htmx:sendError", ({ detail: { elt } }) => {
   oops(elt, navigator.onLine ? "The archive did not answer. Try again in a moment." : "You are offline. Nothing was sent; try again when you are back.");
 });
 document.addEventListener("htmx:timeout", ({ detail: { elt } }) => oops(elt, "The archive took too long to answer. Try again in a moment."));
+
+// Discussions: a thread that was folded stays folded, and what is loaded takes the keyboard's place over from its link.
+const KEY = "folded", MOST = 300;
+const folded = () => { try { return JSON.parse(localStorage.getItem(KEY)) || []; } catch { return []; } };
+
+function fold(root) {
+  const ids = folded();
+  for (const thread of root.querySelectorAll("[data-fold]")) {
+    if (ids.includes(thread.dataset.fold) && !thread.querySelector(":target")) thread.open = false;
+  }
+}
+
+document.addEventListener("toggle", ({ target }) => {
+  const id = target.dataset.fold;
+  if (!id) return;
+  const others = folded().filter((one) => one !== id);
+  try { localStorage.setItem(KEY, JSON.stringify(target.open ? others : [...others, id].slice(-MOST))); } catch { /* full or forbidden */ }
+}, true);
+
+let before;
+document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => {
+  before = target.matches(".load") && { parent: target.parentNode, last: target.previousElementSibling };
+});
+document.addEventListener("htmx:afterSettle", () => {
+  if (!before) return;
+  const first = before.last ? before.last.nextElementSibling : before.parent.firstElementChild;
+  (first?.querySelector("a, button, summary"))?.focus({ preventScroll: true });
+  fold(before.parent);
+  before = null;
+});
+fold(document);

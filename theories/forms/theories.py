@@ -1,77 +1,25 @@
-import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import QueryDict
+from django.urls import reverse_lazy
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
-from django.utils.text import slugify
 
 from ballerina_site.pictures import DEFAULT_LIMITS
 from lore.forms.fields import TextField
-from lore.models import Claim, Image, Page, Work, WorksField
+from lore.models import Image, Work
 from lore.spoilers import Viewer
-from theories.discussing import LONGEST
-from theories.models import Leaning, Tag, Theory
-from theories.posting import DUE_NEEDED, FROZEN, NEEDED, Cited, Writing
-
-_AGAINST = re.compile(r"(?i)^against:\s*")
-_CLAIM = re.compile(r"(?i)(?:.*#)?(?:claim-)?([a-z]{1,4}[0-9]{1,16})")
-_MOST_CITATIONS = 30
-_COVER = format_html("cover what gives a film away with <code>{}</code>", ">!chapter-4: words!<")
-
-
-class _Ticks:
-    """Of values sent empty nothing is ticked, as from a list that has nothing to tick."""
-
-    def clean(self, value: Any) -> Any:
-        return super().clean([one for one in value or [] if one])
-
-
-class ScopeField(_Ticks, WorksField):
-    pass
-
-
-class TagsField(_Ticks, forms.ModelMultipleChoiceField):
-    pass
-
-
-class CitationsField(TextField):
-    """One thing a line, found inside the shield: what the viewer may not see is not found, whether or not it exists.
-    What the theory cites already stays citable."""
-
-    viewer: Viewer = Viewer()
-    theory: Theory | None = None
-
-    def clean(self, value: str) -> list[Cited]:
-        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
-        if len(lines) > _MOST_CITATIONS:
-            raise ValidationError(f"A theory rests on {_MOST_CITATIONS} things at most.")
-        names = {_AGAINST.sub("", line): bool(_AGAINST.match(line)) for line in lines}
-        things = {name: self._find(name) for name in names}
-        unknown = [f"“{name}”" for name, thing in things.items() if thing is None]
-        if unknown:
-            raise ValidationError(f"Nothing in the lore is called {', '.join(unknown)}.")
-        leanings = {things[name]: Leaning.CONTRADICT if against else Leaning.SUPPORT for name, against in names.items()}
-        return [Cited(thing, leaning) for thing, leaning in leanings.items()]
-
-    def _find(self, name: str) -> Claim | Page | None:
-        key = _CLAIM.fullmatch(name)
-        return (self._claim(key[1]) if key else None) or self._page(name)
-
-    def _claim(self, key: str) -> Claim | None:
-        mine = Q(pk__in=self.theory.citations.values("claim")) if self.theory else Q(pk=None)
-        seen = Q(pk__in=Claim.objects.visible_to(self.viewer).values("pk"))
-        return Claim.objects.published().filter(mine | seen, key__iexact=key).first()
-
-    def _page(self, name: str) -> Page | None:
-        slug = slugify(_path(name).rstrip("/").rpartition("/")[2] if "/" in name else name)
-        mine = Q(pk__in=self.theory.citations.values("page")) if self.theory else Q(pk=None)
-        seen = Q(pk__in=Page.objects.visible_to(self.viewer).values("pk"))
-        return Page.objects.lore().filter(mine | seen, addresses__slug=slug).first()
+from theories.forms.citations import CitationsField, cited_lines
+from theories.forms.fields import COVER, ScopeField
+from theories.forms.succession import SucceededField
+from theories.forms.tags import TagsField, TagWordsField
+from theories.models import Tag, Theory
+from theories.permissions import stands_for_good
+from theories.posting import DUE_NEEDED, FROZEN, NEEDED, Writing
 
 
 class WorkChoice(forms.ModelChoiceField):
@@ -94,7 +42,7 @@ class TheoryForm(forms.Form):
         label="The case",
         error_messages={"required": NEEDED["case"]},
         widget=forms.Textarea(attrs={"rows": 12}),
-        help_text=format_html("Why you think so. Markdown and [[wiki links]] work; {}", _COVER),
+        help_text=format_html("Why you think so. Markdown and [[wiki links]] work; {}", COVER),
     )
     case.is_marked_up = True
     criteria = TextField(
@@ -124,11 +72,20 @@ class TheoryForm(forms.Form):
         help_text="The works a reader should have seen before your theory is shown to them.",
     )
     tags = TagsField(Tag.objects.none(), to_field_name="slug", required=False, widget=forms.CheckboxSelectMultiple)
+    tag_words = TagWordsField(
+        max_length=400,
+        required=False,
+        label="Or type tags",
+        widget=forms.TextInput(attrs={"data-names": reverse_lazy("theories:tag_names"), "autocomplete": "off"}),
+        help_text="With commas between them.",
+    )
     citations = CitationsField(
         max_length=4000,
         required=False,
         label="Rests on",
-        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false"}),
+        widget=forms.Textarea(
+            attrs={"rows": 4, "spellcheck": "false", "data-names": reverse_lazy("theories:cite_names")}
+        ),
         help_text="One a line: a claim’s key (A1), or a page’s title or address. Write “against:” before what speaks "
         "against it.",
     )
@@ -143,6 +100,7 @@ class TheoryForm(forms.Form):
     without_picture = forms.BooleanField(required=False, label="Take the picture off")
     as_archive = forms.BooleanField(required=False, label="Post as the Archive", help_text="Under the site’s own name.")
     based_on = forms.CharField(max_length=20, required=False, widget=forms.HiddenInput)
+    succeeds = SucceededField(required=False, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -162,12 +120,13 @@ class TheoryForm(forms.Form):
             self._ask_for_a_claim_alone()
         for name in ("case", "criteria", "due", "due_work"):
             self.fields[name].is_needed = True  # to post it: a draft may do without
-        if theory and theory.is_frozen:
+        if theory and not theory.is_draft and stands_for_good(theory):
             self._freeze()
 
     def _offer_choices(self, viewer: Viewer) -> None:
         citations = self.fields["citations"]
         citations.viewer, citations.theory = viewer, self.theory
+        self.fields["tag_words"].viewer = self.fields["succeeds"].viewer = viewer
         self.fields["tags"].queryset = Tag.objects.visible_to(viewer)
         awaited = Q(released_on=None) | Q(pk=self.theory.due_work_id if self.theory else None)
         self.fields["due_work"].queryset = Work.objects.filter(awaited)
@@ -219,6 +178,7 @@ class TheoryForm(forms.Form):
             "citations",
             "picture_alt",
             "based_on",
+            "succeeds",
         )
         return Writing(**{name: data[name] for name in names}, tags=self._all_tags(), picture=picture)
 
@@ -228,17 +188,10 @@ class TheoryForm(forms.Form):
         return self.theory.picture
 
     def _all_tags(self) -> list[Tag]:
-        """Those ticked, and those it carries that this viewer cannot see."""
+        """Those ticked, those typed, and those it carries that this viewer cannot see."""
         offered = self.fields["tags"].queryset
         carried = self.theory.tags.exclude(pk__in=offered.values("pk")) if self.theory else []
-        return [*self.cleaned_data["tags"], *carried]
-
-
-def _path(address: str) -> str:
-    try:
-        return urlsplit(address).path
-    except ValueError:  # as “http://[” is
-        return ""
+        return list(dict.fromkeys([*self.cleaned_data["tags"], *self.cleaned_data["tag_words"], *carried]))
 
 
 def _initial(theory: Theory, viewer: Viewer) -> dict[str, Any]:
@@ -246,39 +199,15 @@ def _initial(theory: Theory, viewer: Viewer) -> dict[str, Any]:
     return {name: getattr(theory, name) for name in names} | {
         "due_work": theory.due_work and theory.due_work.slug,
         "tags": [tag.slug for tag in theory.tags.all()],
-        "citations": "\n".join(_cited_lines(theory, viewer)),
+        "citations": "\n".join(cited_lines(theory, viewer)),
         "picture_alt": theory.picture.alt if theory.picture else "",
         "based_on": theory.edition,
+        "succeeds": theory.succeeds_id,
     }
 
 
-def _cited_lines(theory: Theory, viewer: Viewer) -> list[str]:
-    lines = []
-    for citation in theory.citations.select_related("claim", "page"):
-        page = citation.page
-        name = citation.claim.key if citation.claim else page.title if viewer.sees(page) else page.slug
-        lines.append(f"against: {name}" if citation.leaning == Leaning.CONTRADICT else name)
-    return lines
-
-
-class CommentForm(forms.Form):
-    text = TextField(
-        max_length=LONGEST,
-        label="Your comment",
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=format_html("Markdown works; {}", _COVER),
-    )
-    text.is_marked_up = True
-    scope = ScopeField(label="Gives away", help_text="The works a reader should have seen first.")
-
-
-class NewCommentForm(CommentForm):
-    shows_stance = forms.BooleanField(required=False, initial=True, label="Show my vote beside it")
-    parent = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
-    scope_asked = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
-
-    @property
-    def chosen_scope(self) -> int | None:
-        """None when the boxes were not there to be ticked."""
-        asked = self.cleaned_data["scope_asked"] or self.cleaned_data["scope"]
-        return self.cleaned_data["scope"] if asked else None
+def amended(theory: Theory, viewer: Viewer) -> dict[str, Any]:
+    """What the form for a theory's successor begins with: all but its picture, and its day when that is past."""
+    if theory.due and theory.due <= timezone.now().date():
+        theory.due = None
+    return _initial(theory, viewer) | {"picture_alt": "", "based_on": "", "succeeds": theory.pk}

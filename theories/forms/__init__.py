@@ -1,0 +1,5 @@
+from theories.forms.comments import CommentForm, NewCommentForm
+from theories.forms.later import ClarificationForm, DuplicateForm
+from theories.forms.theories import TheoryForm, amended
+
+__all__ = ["ClarificationForm", "CommentForm", "DuplicateForm", "NewCommentForm", "TheoryForm", "amended"]

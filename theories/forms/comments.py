@@ -1,0 +1,29 @@
+from django import forms
+from django.utils.html import format_html
+
+from lore.forms.fields import TextField
+from theories.discussing import LONGEST
+from theories.forms.fields import COVER, ScopeField
+
+
+class CommentForm(forms.Form):
+    text = TextField(
+        max_length=LONGEST,
+        label="Your comment",
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=format_html("Markdown works; {}", COVER),
+    )
+    text.is_marked_up = True
+    scope = ScopeField(label="Gives away", help_text="The works a reader should have seen first.")
+
+
+class NewCommentForm(CommentForm):
+    shows_stance = forms.BooleanField(required=False, initial=True, label="Show my vote beside it")
+    parent = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
+    scope_asked = forms.BooleanField(required=False, initial=True, widget=forms.HiddenInput)
+
+    @property
+    def chosen_scope(self) -> int | None:
+        """None when the boxes were not there to be ticked."""
+        asked = self.cleaned_data["scope_asked"] or self.cleaned_data["scope"]
+        return self.cleaned_data["scope"] if asked else None

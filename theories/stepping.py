@@ -1,0 +1,69 @@
+"""What happens to a theory with very many votes: its counts and ranks move by that alone, from what is stored, instead
+of being counted from all rows. `manage.py recount --check` tells whether they still are what the rows say."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F
+
+from theories.counting import Counts, recount
+from theories.models import BELIEVE, DOUBT, NONE, Theory, Vote
+from theories.ranking import Kind, controversy, cooler, warmer, wilson
+
+STEPS_FROM = 20_000
+"""Votes above which to step: counting so many takes longer than a vote may take."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """What a vote counted for, what it counts for now, and when it was first cast."""
+
+    before: int
+    after: int
+    cast_at: datetime
+
+
+def is_stepped(theory: Theory) -> bool:
+    return theory.vote_count > STEPS_FROM
+
+
+def changed_to(value: int, earlier: Vote | None, moment: datetime) -> Change:
+    """`earlier`: the fan's row before they voted."""
+    if earlier is None:
+        return Change(NONE, value, moment)
+    return Change(*((NONE, NONE) if earlier.is_void else (earlier.value, value)), earlier.cast_at)
+
+
+def step(theory: Theory, change: Change) -> Counts:
+    """`theory` is as its row was read under its lock, which the caller still holds; the vote's row is written."""
+    hot = _hot(theory.hot, change)
+    if hot is None:
+        return recount([theory.pk])[theory.pk]
+    believe, doubt = (
+        stored + (change.after == value) - (change.before == value)
+        for stored, value in ((theory.believe_count, BELIEVE), (theory.doubt_count, DOUBT))
+    )
+    Theory.objects.filter(pk=theory.pk).update(
+        believe_count=believe,
+        doubt_count=doubt,
+        hot=hot,
+        top=wilson(believe, doubt),
+        controversy=controversy(believe, doubt),
+    )
+    return Counts(believe, doubt, theory.comment_count)
+
+
+def follow(theory: Theory, kind: Kind, at: datetime, *, comments: int = 0) -> None:
+    """Another activity than a vote is new. `comments`: how many more of those that everybody sees. As for `step`."""
+    if not is_stepped(theory):
+        recount([theory.pk])
+        return
+    counted = F("comment_count") + comments
+    Theory.objects.filter(pk=theory.pk).update(hot=warmer(theory.hot, kind, at), comment_count=counted)
+
+
+def _hot(hot: float, change: Change) -> float | None:
+    """None where it cannot be told from what is stored."""
+    if bool(change.before) == bool(change.after):
+        return hot
+    return (warmer if change.after else cooler)(hot, Kind.VOTE, change.cast_at)

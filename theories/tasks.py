@@ -1,0 +1,52 @@
+"""What theories do outside of requests."""
+
+from django.db import transaction
+from django.tasks import task
+from django.utils.module_loading import import_string
+
+from lore.models import Claim
+from theories.models import Proposal, Theory, Turn
+from theories.telling import tell_of_broken_premise, tell_of_proposal, tell_of_resolution
+
+_TOLD = (Turn.SETTLE, Turn.DECIDE, Turn.OVERTURN, Turn.UNDO)
+
+
+@task
+def follow_resolution(theory_id: int) -> None:
+    """After an outcome was settled, decided, changed or undone: scores, standings, badges, notices. Twice is no
+    different from once."""
+    follow(theory_id)
+
+
+@task
+def follow_proposal(proposal_id: int) -> None:
+    """Tells all whom it concerns of a proposed outcome, unless it has been taken back meanwhile."""
+    with transaction.atomic():
+        proposal = Proposal.objects.select_related("theory", "fan").filter(pk=proposal_id, ended_at=None).first()
+        if proposal:
+            tell_of_proposal(proposal)
+
+
+@task
+def follow_claim(claim_id: int) -> None:
+    """Tells all whom it concerns that a claim no longer stands, unless it does again."""
+    with transaction.atomic():
+        claim = Claim.objects.filter(pk=claim_id).first()
+        if claim and claim.is_fallen:
+            tell_of_broken_premise(claim)
+
+
+def follow(theory_id: int) -> None:
+    # Named, not imported: what they do begins with holding the theory, and whoever holds it may enqueue this.
+    fans = import_string("theories.scoring_rows.score_theory")(theory_id)
+    import_string("theories.scoring_rows.restand")(fans)
+    import_string("theories.badges.grant_for")(theory_id)
+    _tell(theory_id)
+
+
+def _tell(theory_id: int) -> None:
+    with transaction.atomic():
+        theory = Theory.objects.get(pk=theory_id)
+        turn = theory.turns.filter(turn__in=_TOLD).select_related("actor").order_by("-id").first()
+        if turn:
+            tell_of_resolution(theory, turn)
