@@ -31,7 +31,9 @@ def holds_what_was_typed(page):
 
 def send(page, button):
     """Presses it and gives the status of the answer to what was sent."""
-    with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
+    with page.expect_response(
+        lambda answer: answer.request.method == "POST" and answer.request.is_navigation_request()
+    ) as sent:
         page.get_by_role("button", name=button).click()
     return sent.value.status
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from accounts import hooks as account_hooks
-from accounts.names import ARCHIVE
+from accounts.models import User
 from moderation.deciding import decide
 from tests.factories import make_fan
 from tests.factories_theories import make_draft, make_due, make_forecast, make_theory, make_vote, resolved
@@ -105,9 +105,10 @@ def test_not_for_what_is_not_there_nor_for_whom_it_is_not(author, fan, theory):
     for gone in (make_draft(author), make_theory(author, set_to={"is_hidden": True})):
         with pytest.raises(Theory.DoesNotExist):
             make_forecast(fan, gone, 50)
-    for username, words in (("gone", "closed"), (ARCHIVE, "forecasts nothing")):
+    gone = make_fan(username="gone", is_active=False)
+    for nobody, words in ((gone, "closed"), (User.objects.archive(), "forecasts nothing")):
         with pytest.raises(PermissionDenied, match=words):
-            make_forecast(make_fan(username=username, is_active=username != "gone"), theory, 50)
+            make_forecast(nobody, theory, 50)
 
 
 def test_what_was_voided_stays_void_when_made_anew(theory, fan, other):
