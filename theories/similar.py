@@ -5,16 +5,16 @@ import re
 from collections.abc import Iterable, Sequence
 from itertools import combinations
 
-from rapidfuzz import fuzz
-
 from lore.search import gather
 from lore.spoilers import Viewer
 from theories.models import Theory
 from theories.search import KIND
 
 MOST = 5
-_ALIKE = 62
-"""From 0 to 100 (`rapidfuzz`)."""
+_ALIKE = 0.5
+"""How much of the shorter claim the other must say too."""
+_STEM = 5
+"""Letters by which a word is known in its other forms."""
 _EACH = 40
 _HOTTEST = 100
 _MOST_WORDS = 6
@@ -40,7 +40,7 @@ def similar(viewer: Viewer, claim: str, *, but: int | None = None, most: int = M
     said |= dict(listed.order_by("-hot", "-id").values_list("pk", "claim")[:_HOTTEST])
     said.pop(but, None)
     scores = {pk: likeness(words, significant(title)) for pk, title in said.items()}
-    best = sorted((pk for pk, score in scores.items() if score >= _ALIKE), key=lambda pk: (-scores[pk], -pk))
+    best = sorted((pk for pk, score in scores.items() if score), key=lambda pk: (-scores[pk], -pk))
     # A few more than are shown: the index may know what is in no list.
     theories = listed.in_bulk(best[: 4 * most])
     return [theories[pk] for pk in best if pk in theories][:most]
@@ -64,6 +64,15 @@ def _without_one(words: Sequence[str]) -> Iterable[tuple[str, ...]]:
 
 
 def likeness(one: Sequence[str], other: Sequence[str]) -> float:
-    """0 to 100. What only one of them says counts against it, less than what both say counts for it."""
-    words, others = " ".join(one), " ".join(other)
-    return 0.55 * fuzz.token_set_ratio(words, others) + 0.45 * fuzz.token_sort_ratio(words, others)
+    """0 to 1, and 0 for two claims that merely share a name: they must have two words in common, and half of the
+    shorter one. What both say counts most, what only one of them says a little."""
+    words, others = set(map(_stem, one)), set(map(_stem, other))
+    shared = len(words & others)
+    share = shared / max(1, min(len(words), len(others)))
+    if share < _ALIKE or (shared < 2 and words != others):
+        return 0.0
+    return 0.8 * share + 0.2 * shared / len(words | others)
+
+
+def _stem(word: str) -> str:
+    return word[:_STEM].rstrip("s")

@@ -27,3 +27,11 @@ def test_from_a_first_word_to_taking_it_back(any_page, enter, fan, author):
     expect(box.get_by_role("button", name="Say so")).to_be_visible()
     expect(box.locator(".figure")).to_have_text("37 % from 1 forecast")
     assert [row.probability for row in Forecast.objects.filter(fan=fan)] == [61, 25]
+
+
+def test_on_a_phone_a_tap_after_typing_hits_what_was_tapped(phone_page, enter, fan, author):
+    theory = make_theory(author)
+    enter(phone_page, fan).goto(theory.get_absolute_url())
+    phone_page.get_by_label("Chance that it comes true").fill("70")
+    phone_page.get_by_role("button", name="95 %").click()
+    expect(phone_page.get_by_text("You have said 95 %")).to_be_visible()

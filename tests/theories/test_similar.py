@@ -58,10 +58,17 @@ def test_three_queries(author, django_assert_num_queries):
         ("John Wick and Rooney team up", "Rooney and John Wick join forces", True),
         ("The dog gets a name", "John Wick gets a dog", False),
         ("The High Table falls", "Rooney dances again", False),
+        ("Wick and Rooney team up at last and Winston dies", "Rooney and Wick team up: a film shows them fight", True),
+        ("Rooney teams up with John Wick", "Rooney and Wick team up: a film shows them fight side by side", True),
+        ("The High Table falls because of Rooney", "Rooney brings down the High Table", True),
+        ("There will be three Ballerina films", "Ballerina becomes a trilogy: three released films", True),
+        ("Rooney dies", "Winston dies", False),
+        ("Winston betrays Rooney", "Rooney and Wick team up", False),
+        ("", "Rooney and Wick team up", False),
     ],
 )
 def test_likeness(one, other, is_alike):
-    assert (likeness(significant(one), significant(other)) >= 62) is is_alike
+    assert bool(likeness(significant(one), significant(other))) is is_alike
 
 
 def test_fewer_and_fewer_words_are_asked_for():
