@@ -1,5 +1,7 @@
 import os
 import sqlite3
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -7,15 +9,18 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings as django_settings
 from django.core.management import call_command
 from django.db import connection
-from django.test import Client
+from django.test import Client, override_settings
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
+from ballerina_site import renditions
 from lore.importing import import_lore
 from tests.browser import chromium
 from theories.importing import import_theories
 
 HERE = Path(__file__).parent
 ASSETS = {"stylesheet", "script", "image", "font", "manifest"}
+THEMES = ("night", "matinee")
 
 
 def pytest_collection_modifyitems(items):
@@ -49,7 +54,13 @@ def browser(chromium_path, copies):
 
 
 @pytest.fixture(scope="session")
-def copies(chromium_path, django_db_setup, django_db_blocker):
+def media(tmp_path_factory):
+    """Apart from what other tests store: the seed's pictures are blank here."""
+    return tmp_path_factory.mktemp("media")
+
+
+@pytest.fixture(scope="session")
+def copies(chromium_path, django_db_setup, django_db_blocker, media):
     """The database as migrated, and as a new site has it."""
     if connection.vendor != "sqlite":
         pytest.skip("Browser tests run on SQLite.")
@@ -58,13 +69,28 @@ def copies(chromium_path, django_db_setup, django_db_blocker):
         call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
         connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
         migrated = _copied()
-        import_lore()
+        with override_settings(MEDIA_ROOT=media), _blank_pictures():
+            import_lore()
         import_theories()
         seeded = _copied()
         _put(migrated)
     yield migrated, seeded
     migrated.close()
     seeded.close()
+
+
+@contextmanager
+def _blank_pictures():
+    """As large as they ought to be: to encode what is drawn would take longer than all the rest."""
+    encode = renditions._encode
+
+    @cache
+    def blank(size, encoding):
+        return encode(Image.new("RGB", size), encoding)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(renditions, "_encode", lambda image, encoding: blank(image.size, encoding))
+        yield
 
 
 def _copied() -> sqlite3.Connection:
@@ -88,7 +114,8 @@ def as_migrated_afterwards(copies, django_db_blocker):
 
 
 @pytest.fixture(autouse=True)
-def content(as_migrated_afterwards, django_db_serialized_rollback, transactional_db, copies):
+def content(as_migrated_afterwards, django_db_serialized_rollback, transactional_db, copies, settings, media):
+    settings.MEDIA_ROOT = media
     _put(copies[1])
 
 
@@ -194,8 +221,24 @@ def axe_violations():
     def axe_violations(page, only=None):
         if not page.evaluate("'axe' in window"):
             page.evaluate(axe.axe_script)
-        options = {"resultTypes": ["violations"]} | ({"runOnly": only} if only else {})
+        options = {"resultTypes": ["violations"], "selectors": False} | ({"runOnly": only} if only else {})
         found = page.evaluate("async (options) => (await axe.run(options)).violations", options)
         return [f"{rule['id']}: {node['html'][:200]}" for rule in found for node in rule["nodes"]]
 
     return axe_violations
+
+
+@pytest.fixture
+def in_both_themes(axe_violations):
+    """axe in the theme that the page came in, and once more for the colours of the other one."""
+
+    def in_both_themes(page):
+        first, second = THEMES
+        assert page.evaluate("document.documentElement.dataset.theme") == first
+        found = axe_violations(page)
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", second)
+        found += [f"{second}: {told}" for told in axe_violations(page, only=["color-contrast"])]
+        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", first)
+        return found
+
+    return in_both_themes

@@ -5,7 +5,6 @@ import pytest
 from tests.browser import chromium
 from tests.browser.screens import FAN, GUEST, MAIN, MORE, STAFF, furnish
 
-THEMES = ("night", "matinee")
 WHO = (GUEST, FAN, STAFF)
 NARROW = {**chromium.PHONE, "viewport": {"width": 360, "height": 740}}
 
@@ -19,7 +18,7 @@ def site(content):
 def look(open_page, live_server, site):
     """`look(who, window)`: a window of that size in which that person reads, at night if nothing else is said."""
 
-    def look(who, window, theme=THEMES[0]):
+    def look(who, window, theme="night"):
         page = open_page(**window)
         page.context.add_cookies(site.cookies(who, theme, live_server.url))
         return page
@@ -63,22 +62,6 @@ SMALL = """() => {
     .filter((el) => height(el) + 0.5 < least(el))
     .map((el) => `${Math.round(height(el))} of ${least(el)}: ${el.outerHTML.replace(/\\s+/g, " ").slice(0, 110)}`);
 }"""
-
-
-@pytest.fixture
-def in_both_themes(axe_violations):
-    """axe in the theme that the page came in, and once more for the colours of the other one."""
-
-    def in_both_themes(page):
-        first, second = THEMES
-        assert page.evaluate("document.documentElement.dataset.theme") == first
-        found = axe_violations(page)
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", second)
-        found += [f"{second}: {told}" for told in axe_violations(page, only=["color-contrast"])]
-        page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", first)
-        return found
-
-    return in_both_themes
 
 
 @pytest.mark.parametrize("who", WHO)

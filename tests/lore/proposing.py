@@ -1,11 +1,23 @@
 """What the tests of suggestions share."""
 
+from django.urls import reverse
+
 from lore.editing import save_revision
 from lore.models import Page, Suggestion
 from lore.prose import Prose
 from lore.suggesting import suggest
+from tests.factories import make_page
 
 BODY = "## First\n\nShe trains.\n\n## Second\n\nShe dances.\n\n## Third\n\nShe leaves."
+
+
+def make_dancer() -> Page:
+    """A page in three parts, so that two can write in it and not meet."""
+    return make_page("rooney", lead="A dancer.", body=BODY)
+
+
+def suggest_address(page: Page) -> str:
+    return reverse("lore:suggest", args=[page.slug])
 
 
 def text_of(page: Page, **changed: str) -> Prose:

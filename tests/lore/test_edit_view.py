@@ -1,18 +1,15 @@
 """An editor writes a page on the site."""
 
-import re
-
 import pytest
 from django.urls import reverse
 
-from lore import gallery
 from lore.addressing import set_aliases
 from lore.arranging import arrange
-from lore.editing import delete_page, save_revision
-from lore.models import Change, Draft, Image, Page
-from lore.prose import Prose
+from lore.editing import delete_page
+from lore.models import Change
 from tests.factories import make_claim, make_page
-from tests.lore.writing import Bench, edit_address, fields_of
+from tests.lore.pictures import make_row
+from tests.lore.writing import bench, edit_address, errors_of, fields_of, now
 
 pytestmark = pytest.mark.django_db
 
@@ -20,24 +17,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def client(sign_in, editor):
     return sign_in(editor)
-
-
-def make_image(**fields):
-    about = {"alt": "A shoe", "credit": "Us", "licence": "own", "width": 480, "height": 320, "widths": [480]}
-    return Image.objects.create(digest=f"{Image.objects.count():064}", making="ready", **about | fields)
-
-
-def bench(client, page, query=""):
-    return Bench(client, edit_address(page), query)
-
-
-def errors_of(answer):
-    assert answer.status_code == 422
-    return dict(answer.context["form"].errors)
-
-
-def now(page):
-    return Page.objects.get(pk=page.pk)
 
 
 class TestTheForm:
@@ -90,54 +69,6 @@ class TestTheForm:
         assert "Telling" not in editing.opened.text
         assert editing.send(see_also="").status_code == 302
         assert list(page.see_also.all()) == [covered]
-
-    def test_names_no_picture_behind_the_curtain_and_keeps_it(self, client, three):
-        page = make_page()
-        Page.objects.filter(pk=page.pk).update(lead_image=make_image(alt="The heroine falls", scope=three.mask))
-        editing = bench(client, page)
-        assert "The heroine falls" not in editing.opened.text
-        editing.send(lead="New.")
-        assert now(page).lead_image is not None
-
-
-class TestChoosingAPicture:
-    def test_offers_crops_of_what_is_chosen_then_what_shows_the_page_then_a_few_more(self, client, monkeypatch):
-        monkeypatch.setattr(gallery, "OFFERED", 3)
-        page = make_page()
-        lead, shown, _older, newest = (make_image(alt=f"A shoe, {word}") for word in ("one", "two", "three", "four"))
-        Page.objects.filter(pk=page.pk).update(lead_image=lead)
-        page.pictures.add(shown)
-        text = bench(client, page).opened.text
-        radios = re.findall(r'<input type="radio" name="lead_image" value="(\d*)"[^>]*?( checked)?>', text)
-        assert radios == [("", ""), (str(lead.pk), " checked"), (str(shown.pk), ""), (str(newest.pk), "")]
-        assert shown.card_fallback in text
-
-    def test_looks_for_others_by_words_and_keeps_all_that_was_typed(self, client, three, monkeypatch):
-        monkeypatch.setattr(gallery, "OFFERED", 3)
-        page = make_page()
-        wanted, chosen = make_image(alt="A red shoe", credit="Vera"), make_image(alt="A hat")
-        make_image(alt="The red secret", credit="Vera", scope=three.mask)
-        others = [make_image(alt=f"A red glove, {number}") for number in range(3)]
-        sent = {"action": "seek", "picture_words": "RED vera", "lead_image": chosen.pk, "comment": "Typed"}
-        answer = bench(client, page).send(**sent)
-        assert answer.status_code == 200
-        fields = fields_of(answer)
-        assert (fields["comment"], fields["lead_image"]) == (["Typed"], [str(chosen.pk)])
-        assert wanted.card_fallback in answer.text
-        assert "The red secret" not in answer.text
-        assert not any(other.card_fallback in answer.text for other in others)
-        assert page.revisions.count() == 1
-
-    def test_a_choice_survives_a_mistake_elsewhere(self, client, monkeypatch):
-        monkeypatch.setattr(gallery, "OFFERED", 2)
-        page = make_page()
-        chosen, *_ = [make_image(alt=f"A shoe, {number}") for number in range(4)]
-        editing = bench(client, page)
-        answer = editing.send(lead_image=chosen.pk, lead="")
-        assert answer.status_code == 422
-        editing.fields = fields_of(answer)
-        assert editing.send(lead="New.", comment="Now").status_code == 302
-        assert now(page).lead_image == chosen
 
 
 class TestSaving:
@@ -193,7 +124,7 @@ class TestSaving:
 
 class TestAroundTheText:
     def test_all_of_it_is_saved_with_the_text(self, client, three):
-        page, other, image = make_page(), make_page("high-table"), make_image()
+        page, other, image = make_page(), make_page("high-table"), make_row()
         typed = {
             "aliases": "Roma\nThe academy",
             "categories": "Story\nSchools",
@@ -263,115 +194,6 @@ class TestAroundTheText:
         editing.fields = fields_of(editing.send(scope="chapter-3", lead=""))
         assert editing.send(lead="New.", comment="Now").status_code == 302
         assert now(page).scope == three.mask
-
-    def test_a_picture_that_is_not_public_is_not_on_offer(self, client):
-        page = make_page()
-        assert "lead_image" in errors_of(bench(client, page).send(lead_image=make_image(is_public=False).pk))
-
-
-class TestConflict:
-    BODY = "One.\n\nTwo.\n\nThree."
-
-    @pytest.fixture
-    def page(self, db):
-        return make_page(lead="A lead.", body=self.BODY)
-
-    @pytest.fixture
-    def editing(self, client, page, author):
-        """Edith has the form open while somebody else saves."""
-        editing = bench(client, page)
-        prose = Prose("Ruska Roma", "A lead.", "One by another.\n\nTwo.\n\nThree.")
-        save_revision(page, prose, editor=author, comment="Their reason")
-        return editing
-
-    def test_shows_both_versions_and_why_the_other_was_saved(self, editing):
-        answer = editing.send(body="One.\n\nTwo.\n\nThree by me.")
-        assert answer.status_code == 409
-        for words in ("<ins>by another", "<ins>by me", "Their reason", "Revision 2 by author"):
-            assert words.replace("<ins>", "") in re.sub(r"</?(ins|del)>", "", answer.text), words
-
-    def test_where_both_fit_the_form_holds_both_and_the_second_save_goes_through(self, client, editing, page):
-        answer = editing.send(body="One.\n\nTwo.\n\nThree by me.", comment="Mine")
-        assert answer.context["merged"].is_clean
-        again = answer.context["form"]
-        assert again["body"].value() == "One by another.\n\nTwo.\n\nThree by me."
-        assert again["comment"].value() == "Mine"
-        assert client.post(edit_address(page), dict(again.data.lists())).status_code == 302
-        assert now(page).current.body == "One by another.\n\nTwo.\n\nThree by me."
-        assert now(page).current.number == 3
-
-    def test_where_they_do_not_it_says_in_which_field_and_loses_no_word(self, editing, page):
-        answer = editing.send(body="One by me.\n\nTwo.\n\nThree.")
-        assert answer.context["conflicts"] == ["Text"]
-        assert "You both changed the same place in: Text." in answer.text
-        assert "One by another." in re.sub(r"</?(ins|del)>", "", answer.text)
-        assert answer.context["form"]["body"].value().startswith("One by me.")
-        assert page.revisions.count() == 2
-
-    def test_what_was_typed_is_there_to_copy_exactly_and_kept_as_a_draft(self, editing, editor):
-        typed = "One by me.\r\n\r\n  Odd   spaces, and <b>signs</b>."
-        answer = editing.send(body=typed)
-        assert ("Text", typed) in answer.context["typed"]
-        assert "&lt;b&gt;signs&lt;/b&gt;" in answer.text
-        assert Draft.objects.get(fan=editor).fields["body"] == [typed.replace("\r\n", "\n")]
-
-    def test_around_the_text_the_editors_own_changes_are_kept_and_others_taken_over(self, client, editing, page):
-        arrange(page, {"aliases": ["Theirs"], "kind": "place"}, editor=None)
-        answer = editing.send(lead="Mine.", aliases="Mine")
-        form = answer.context["form"]
-        assert (form["aliases"].value(), form["kind"].value()) == ("Mine", "place")
-        assert answer.context["clashes"] == ["Aliases"]
-        client.post(edit_address(page), dict(form.data.lists()))
-        assert (now(page).kind, now(page).current.lead) == ("place", "Mine.")
-
-    def test_with_a_mistake_at_once_nothing_is_lost_either(self, client, editing, page):
-        answer = editing.send(body="Mine >!unclosed", comment="")
-        assert answer.status_code == 422
-        assert "Mine &gt;!unclosed" in answer.text
-        fields = dict(answer.context["form"].data.lists()) | {"body": "One.\n\nTwo.\n\nMine.", "comment": "Why"}
-        assert client.post(edit_address(page), fields).status_code == 409
-
-    @pytest.mark.parametrize("base", [None, "", "0", "999999999999999999999"])
-    def test_a_form_without_a_base_of_this_page_is_a_conflict(self, client, page, base):
-        answer = bench(client, page).send(lead="Mine.", based_on=base)
-        assert answer.status_code == 409
-        assert "Mine." in answer.text
-        assert page.revisions.count() == 1
-
-    def test_a_base_from_another_page_is_none(self, client, page):
-        assert bench(client, page).send(lead="Mine.", based_on=make_page("other").current_id).status_code == 409
-
-    def test_a_page_deleted_meanwhile_says_so_and_keeps_the_text(self, client, editor, page):
-        editing = bench(client, page)
-        delete_page(now(page), editor=editor, reason="A double.")
-        answer = editing.send(lead="Mine.")
-        assert answer.status_code == 409
-        for words in ("Mine.", "A double.", reverse("lore:undelete", args=[page.slug])):
-            assert words in answer.text
-
-    def test_a_page_that_is_no_more_leaves_the_text_for_a_new_one(self, client, page):
-        editing = bench(client, page)
-        Page.objects.all().delete()
-        answer = editing.send(lead="Mine.")
-        assert answer.status_code == 409
-        assert "Mine." in answer.text
-        assert client.post("/lore/new/", fields_of(answer) | {"title": "Again", "action": "save"}).status_code == 302
-        assert Page.objects.get().current.lead == "Mine."
-
-    def test_from_another_window_of_ones_own_it_says_so(self, client, page):
-        first, second = bench(client, page), bench(client, page)
-        first.send(lead="First.")
-        assert "You saved Ruska Roma elsewhere while you wrote here" in second.send(lead="Second.").text
-
-    def test_a_new_text_that_gives_something_away_is_not_shown_before_its_editor_asks(self, client, three, page):
-        editing = bench(client, page)
-        save_revision(page, Prose("Ruska Roma", "Theirs.", "::: gives-away chapter-3\nSecret.\n:::"), editor=None)
-        answer = editing.send(lead="Mine.")
-        assert answer.status_code == 409
-        assert "Mine." in answer.text
-        assert "Secret." not in answer.text
-        through = client.post(f"{edit_address(page)}?reveal=source-{page.pk}", answer.wsgi_request.POST.dict())
-        assert (through.status_code, "Secret." in through.text) == (409, True)
 
 
 class TestPreview:

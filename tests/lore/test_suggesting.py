@@ -9,7 +9,7 @@ from lore.models import Change, Page, Review, Revision, Suggestion
 from lore.prose import Prose
 from lore.suggesting import MOST_OPEN, approve, decline, suggest, version_of, withdraw
 from tests.factories import make_fan, make_page
-from tests.lore.proposing import BODY, again, move_on, propose, text_of
+from tests.lore.proposing import BODY, again, make_dancer, move_on, propose, text_of
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def page(db) -> Page:
-    return make_page("rooney", lead="A dancer.", body=BODY)
+    return make_dancer()
 
 
 class TestSuggesting:

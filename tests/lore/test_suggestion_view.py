@@ -12,14 +12,14 @@ from lore.prose import Prose
 from lore.seeing import set_seen
 from lore.suggesting import approve, decline, version_of, withdraw
 from tests.factories import make_page
-from tests.lore.proposing import BODY, body_with, move_on, propose, text_of
+from tests.lore.proposing import BODY, body_with, make_dancer, move_on, propose, text_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def page(db) -> Page:
-    return make_page("rooney", lead="A dancer.", body=BODY)
+    return make_dancer()
 
 
 @pytest.fixture

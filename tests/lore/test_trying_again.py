@@ -1,19 +1,17 @@
 """/lore/<slug>/suggest/?again=: a declined suggestion, tried again."""
 
 import pytest
-from django.urls import reverse
 
 from lore.models import Page, Review, Suggestion
 from lore.suggesting import decline
-from tests.factories import make_page
-from tests.lore.proposing import BODY, body_with, fields, held, move_on, propose
+from tests.lore.proposing import BODY, body_with, fields, held, make_dancer, move_on, propose, suggest_address
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def page(db) -> Page:
-    return make_page("rooney", lead="A dancer.", body=BODY)
+    return make_dancer()
 
 
 @pytest.fixture
@@ -21,15 +19,11 @@ def client(sign_in, fan):
     return sign_in(fan)
 
 
-def address(page):
-    return reverse("lore:suggest", args=[page.slug])
-
-
 def test_tries_a_declined_one_again_on_the_page_as_it_stands(client, sign_in, author, fan, editor, page):
     tried = propose(fan, page, body=body_with("She trains.", "She trains hard."), comment="A scene.")
     decline(tried, editor, "Which scene?")
     move_on(page, body=body_with("She leaves.", "She returns."))
-    again = f"{address(page)}?again={tried.pk}"
+    again = f"{suggest_address(page)}?again={tried.pk}"
     assert f'href="{again}"' in client.get(tried.get_absolute_url()).text
     answer = client.get(again)
     form = held(answer)
@@ -48,7 +42,7 @@ def test_tries_a_declined_one_again_on_the_page_as_it_stands(client, sign_in, au
 def test_tries_again_behind_the_door_alone(client, fan, editor, page, three):
     tried = propose(fan, page, lead="Mine.", body=f"{BODY}\n\n::: gives-away chapter-3\nTelling.\n:::")
     decline(tried, editor, "Not in chapter 3.")
-    again = f"{address(page)}?again={tried.pk}"
+    again = f"{suggest_address(page)}?again={tried.pk}"
     assert "Not in chapter 3." not in client.get(again).text
     assert "Not in chapter 3." not in client.post(again, fields(page, lead="")).text
     assert "Not in chapter 3." in client.get(f"{again}&reveal=source-{page.pk}").text

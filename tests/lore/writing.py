@@ -14,6 +14,15 @@ def edit_address(page: Page) -> str:
     return reverse("lore:edit", args=[page.slug])
 
 
+def now(page: Page) -> Page:
+    return Page.objects.get(pk=page.pk)
+
+
+def errors_of(answer) -> dict:
+    assert answer.status_code == 422
+    return dict(answer.context["form"].errors)
+
+
 def fields_of(answer) -> dict[str, list[str]]:
     """What would be sent back, were nothing typed."""
     tree = html5lib.parse(answer.text, namespaceHTMLElements=False)
@@ -48,3 +57,7 @@ class Bench:
         reason = self.fields["comment"] if self.fields["comment"] != [""] else "A reason"
         fields = self.fields | {"comment": reason, "action": action} | typed
         return self.client.post(self.address, {name: value for name, value in fields.items() if value is not None})
+
+
+def bench(client: Client, page: Page, query: str = "") -> Bench:
+    return Bench(client, edit_address(page), query)

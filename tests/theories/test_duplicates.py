@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def first(other):
-    return make_theory(other, claim="Rooney comes back.")
+    return make_theory(other, claim="Rooney returns to Rome.")
 
 
 def state(theory):
