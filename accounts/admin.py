@@ -49,8 +49,12 @@ class UserAdmin(DjangoUserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         obj.display_name = obj.display_name or obj.username
+        is_judged = change and "is_active" in form.changed_data
+        if is_judged:
+            for before in hooks.fan_suspending:
+                before(obj)
         super().save_model(request, obj, form, change)
-        if change and "is_active" in form.changed_data:
+        if is_judged:
             for after in hooks.fan_suspended:
                 after(obj)
 

@@ -1,6 +1,6 @@
 """Telling fans what concerns them. Called within the transaction of what happened: told with it or not at all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from itertools import batched
 from typing import Any
 
@@ -18,13 +18,22 @@ PAGE = 50
 
 def notify(fan_ids: Iterable[int], kind: str, object_id: int, *, actor: User | None = None, key: str = "") -> None:
     """Tells each of these fans, once, whoever did it excepted."""
-    others = sorted(set(fan_ids) - {actor.pk if actor else None})
+    notify_each(dict.fromkeys(fan_ids, kind), object_id, actor=actor, key=key)
+
+
+def notify_each(kinds: Mapping[int, str], object_id: int, *, actor: User | None = None, key: str = "") -> None:
+    """Tells fans, each by their id and of their own kind, whoever did it excepted.
+
+    Who hears of one thing is told by one call: two calls would hold fans out of the order of their ids, and two
+    transactions then wait for each other for ever.
+    """
+    others = sorted(kinds.keys() - {actor.pk if actor else None})
     with transaction.atomic():
         for ids in batched(others, BATCH):
             moment = timezone.now()
             notices = [
-                Notice(fan_id=pk, kind=kind, object_id=object_id, actor=actor, key=key, made_at=moment)
-                for pk in User.objects.filter(pk__in=ids, is_active=True).values_list("pk", flat=True)
+                Notice(fan_id=pk, kind=kinds[pk], object_id=object_id, actor=actor, key=key, made_at=moment)
+                for pk in _held(ids)
             ]
             Notice.objects.bulk_create(notices, ignore_conflicts=True)
             _recount(ids)
@@ -33,6 +42,7 @@ def notify(fan_ids: Iterable[int], kind: str, object_id: int, *, actor: User | N
 def read_all(fan: User, up_to: int) -> None:
     """Marks as read what the fan has been shown: the notices up to the id `up_to`."""
     with transaction.atomic():
+        _held([fan.pk])
         fan.notices.unread().filter(pk__lte=up_to).update(read_at=timezone.now())
         _recount([fan.pk])
 
@@ -41,12 +51,17 @@ def inbox(viewer: Any, fan: User, before: int | None = None) -> list[tuple[Notic
     """The newest PAGE notices older than the id `before`, each with its line; None for what is there no more."""
     rows = fan.notices.select_related("actor")
     notices = list(rows.filter(pk__lt=before)[:PAGE] if before else rows[:PAGE])
-    lines = {kind: find(viewer, _ids(notices, kind)) for kind, find in notice_kinds.items() if _ids(notices, kind)}
-    return [(notice, lines.get(notice.kind, {}).get(notice.object_id)) for notice in notices]
+    lines: dict[int, NoticeLine] = {}
+    for kind, find in notice_kinds.items():
+        if about := [notice for notice in notices if notice.kind == kind]:
+            lines |= find(viewer, about)
+    return [(notice, lines.get(notice.pk)) for notice in notices]
 
 
-def _ids(notices: list[Notice], kind: str) -> list[int]:
-    return sorted({notice.object_id for notice in notices if notice.kind == kind})
+def _held(fan_ids: Iterable[int]) -> list[int]:
+    """Those who are active, their rows locked in the order of ids, and before any of their notices."""
+    rows = User.objects.select_for_update(no_key=True).filter(pk__in=fan_ids, is_active=True).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
 
 
 def _recount(fan_ids: Iterable[int]) -> None:

@@ -1,20 +1,26 @@
-"""What is shown when something is wrong. The request's body is not read: it may be the very thing."""
+"""What is shown when something is wrong. The request's body is not read: it may be the very thing. Where it has been
+read by then, what somebody typed is handed back to them."""
 
 import logging
 import sys
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.http.request import RawPostDataException
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 
-from ballerina_site.http import is_htmx
+from ballerina_site.http import is_htmx, page_of
 from ballerina_site.ratelimit import TooFast
 
 log = logging.getLogger("security")
 _COME_BACK = 30  # seconds
+_TOKEN = "csrfmiddlewaretoken"  # noqa: S105 (the name of a field)
+_UNREAD = (OSError, SuspiciousOperation, RawPostDataException, MultiPartParserError)
 _SECRET = ("csrf", "password", "code", "credential")
 
 
@@ -38,17 +44,41 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """A database that is away, or locked for longer than we wait, is a reason to come back: 503. Decided
-    here, because no middleware gets to see what fails in another one, as a session that cannot be read."""
+    """A database that is away, locked for longer than we wait, or that ended one of two transactions which waited for
+    each other, is a reason to come back: 503. Decided here, because no middleware gets to see what fails in another
+    one, as a session that cannot be read."""
     fault = sys.exc_info()[1]
     if isinstance(fault, OperationalError | InterfaceError) or type(fault) is DatabaseError:  # a damaged file
-        return unavailable()
+        return unavailable(request)
     return HttpResponse(render_to_string("500.html"), status=500)
 
 
-def unavailable() -> HttpResponse:
+def unavailable(request: HttpRequest) -> HttpResponse:
     headers = {"Retry-After": str(_COME_BACK), "Cache-Control": "no-store"}
-    return HttpResponse(render_to_string("503.html"), status=503, headers=headers)
+    return HttpResponse(render_to_string("503.html", _sent(request)), status=503, headers=headers)
+
+
+def _sent(request: HttpRequest) -> dict[str, object]:
+    """A form to be sent once more as it was: on the page itself, since the database cannot be asked to keep it.
+
+    Only one of ours, whose token was found right; none that holds a secret, which is typed anew."""
+    if request.method != "POST" or is_htmx(request) or not getattr(request, "csrf_processing_done", False):
+        return {}
+    try:
+        fields = [(name, value) for name, values in request.POST.lists() for value in values if name != _TOKEN]
+        has_files = bool(request.FILES)
+    except _UNREAD:
+        return {}
+    if not fields or any(_is_secret(name) for name, _ in fields):
+        return {}
+    return {
+        "fields": fields,
+        "kept": _long(fields),
+        "has_files": has_files,
+        "address": request.get_full_path(),
+        "back": page_of(request),
+        "csrf_token": get_token(request),
+    }
 
 
 def too_fast(request: HttpRequest, fault: TooFast) -> HttpResponse:
@@ -74,7 +104,10 @@ def _wait(request: HttpRequest, fault: TooFast, *, kept: str) -> HttpResponse:
 
 def _typed(request: HttpRequest) -> str:
     """The words of a form that was sent too fast; views have read it by then, so it is sound."""
-    fields = [(name, value) for name, value in request.POST.items() if not _is_secret(name)]
+    return _long([(name, value) for name, value in request.POST.items() if not _is_secret(name)])
+
+
+def _long(fields: list[tuple[str, str]]) -> str:
     return "\n\n".join(value for _, value in fields if len(value) > 20)
 
 

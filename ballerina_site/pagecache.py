@@ -5,12 +5,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 
 SECONDS = 60
-"""A page that nobody changed is made anew after this time: days go by, and what is due falls due."""
+"""A page that nobody changed is made anew after this time: days go by."""
 _LONGEST = 300_000
 _NEVER = ("/search/", "/health/")
 _TOLD_AGAIN = ("Cache-Control", "ETag", "Vary", "Content-Location")
@@ -22,6 +23,10 @@ class Kept:
     headers: tuple[tuple[str, str], ...]
     etag: str
     until: float
+
+    def at_most(self, seconds: float) -> Self:
+        """For no longer than this: then it is no longer right."""
+        return replace(self, until=min(self.until, time.monotonic() + seconds))
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         if request.headers.get("If-None-Match") == self.etag:
@@ -42,7 +47,7 @@ class PageCache:
     def get(self, key: Hashable) -> Kept | None:
         with self.lock:
             kept = self.pages.get(key)
-            if kept is None or kept.until < time.monotonic():
+            if kept is None or kept.until <= time.monotonic():
                 return None
             self.pages.move_to_end(key)
             return kept

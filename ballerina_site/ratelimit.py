@@ -27,6 +27,7 @@ LIMITS = {
     "edit": Limit(60, _HOUR, "Saving often is good practice; once a minute for an hour is plenty."),
     "suggest": Limit(20, _HOUR, "An editor reads every suggestion; a fan who mends a whole page still fits."),
     "preview": Limit(120, _MINUTE, "Rendering is dear, and the editor asks for it while one types."),
+    "draft": Limit(60, _MINUTE, "Kept by itself three seconds after the last key, in a window or two."),
     "vote": Limit(60, _MINUTE, "Faster than one can read a claim, and each vote takes the database's write lock."),
     "forecast": Limit(60, 10 * _MINUTE, "Each moves the crowd: nobody is to heat a theory by going to and fro."),
     "resolve": Limit(20, _HOUR, "Each moves a theory, and all who backed it may hear of it."),

@@ -157,7 +157,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "ballerina_site.storage.CollectedFiles"
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000

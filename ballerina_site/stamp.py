@@ -22,7 +22,14 @@ _WRITES = re.compile(
 _WITH_WRITES = re.compile(r"\s*WITH\b.*\b(?:UPDATE|INSERT INTO|DELETE FROM)\b", re.IGNORECASE | re.DOTALL)
 _OURS = ("lore_", "theories_", "moderation_", "accounts_user")
 # One person's own affairs, which guests' pages do not show.
-_PRIVATE = {"lore_seen", "lore_kept", "lore_draft", "lore_seedrecord", "accounts_user_groups"}
+_PRIVATE = {
+    "lore_seen",
+    "lore_kept",
+    "lore_draft",
+    "lore_seedrecord",
+    "theories_manuscript",
+    "accounts_user_groups",
+}
 _SIGN_IN = ' SET "last_login"'
 
 

@@ -2,11 +2,13 @@
 
 import os
 import tempfile
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 PART = ".part"
 """How the name of a file ends that is not whole yet."""
@@ -35,3 +37,12 @@ class WholeFiles(FileSystemStorage):
             Path(part).unlink(missing_ok=True)
             raise
         return name
+
+
+class CollectedFiles(CompressedManifestStaticFilesStorage):
+    """Compresses what pages ask for, which is called by its hash. By their plain names only the pages of errors ask for
+    files."""
+
+    def compress_files(self, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+        hashed = set(self.hashed_files.values())
+        return super().compress_files(path for path in paths if path in hashed)

@@ -1,6 +1,7 @@
 """What somebody is typing into the editor, kept on the server until it is sent. Nobody else ever sees it."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from typing import Protocol
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
@@ -20,15 +21,27 @@ type Fields = Mapping[str, list[str]]
 """A form's fields as they were sent: of each, all values."""
 
 
+class Kept(Protocol):
+    """What was typed into a form, whichever app's."""
+
+    fields: Fields
+
+
 def keep_draft(fan: User, page: Page | None, fields: Fields) -> Draft:
     """One for each fan and page (None: a page to come); the latest takes the place of what was kept before."""
-    typed = {_plain(name): list(map(_plain, values)) for name, values in fields.items() if name not in _NOT_TYPED}
+    typed = {"fields": as_typed(fields, _NOT_TYPED), "saved_at": timezone.now()}
+    draft, _ = Draft.objects.update_or_create(fan=fan, page=page, defaults=typed)
+    return draft
+
+
+def as_typed(fields: Fields, but: Container[str]) -> Fields:
+    """What can be kept of a form's fields, whether or not it could be saved: all `but` those that say nothing.
+
+    Raises ValidationError when that is too much."""
+    typed = {_plain(name): list(map(_plain, values)) for name, values in fields.items() if name not in but}
     if sum(len(name) + sum(map(len, values)) for name, values in typed.items()) > MOST_SIGNS:
         raise ValidationError("That is too long to be kept as a draft.")
-    draft, _ = Draft.objects.update_or_create(
-        fan=fan, page=page, defaults={"fields": typed, "saved_at": timezone.now()}
-    )
-    return draft
+    return typed
 
 
 def keep_prose_as_draft(fan: User, page: Page | None, prose: Prose, **more: str) -> None:
@@ -64,7 +77,7 @@ def drop_draft(fan: User, page: Page | None) -> None:
     Draft.objects.filter(fan=fan, page=page).delete()
 
 
-def typed_in(draft: Draft) -> MultiValueDict:
+def typed_in(draft: Kept) -> MultiValueDict:
     """The draft's fields as a form takes them."""
     return MultiValueDict(draft.fields)
 

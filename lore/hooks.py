@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import ClassVar
 
 from django.db.models import QuerySet
@@ -46,6 +47,8 @@ page_panels: list[Callable[[Viewer, Page], Panel | None]] = []
 page_uses: list[Callable[[Viewer, Page], Uses | None]] = []
 # Ids of the pictures that belong to a thing of that app: they are not the lore's to show, change or throw away.
 pictures_in_use: list[Callable[[], QuerySet]] = []
+# The first moment after one, up to another, at which pages show something else though nobody wrote anything.
+changes_by_time: list[Callable[[datetime, datetime], datetime | None]] = []
 # The release date of a work was set, changed or taken back.
 work_released: list[Callable[[Work], None]] = []
 # A claim has another status, or another claim has taken its place.

@@ -1,13 +1,16 @@
 from collections.abc import Callable, Hashable
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 
 from ballerina_site import stamp
 from ballerina_site.compression import coding_for
 from ballerina_site.context import chosen_theme
-from ballerina_site.pagecache import PageCache, kept, may_be_kept
+from ballerina_site.pagecache import SECONDS, PageCache, kept, may_be_kept
+from lore import hooks
 from lore.seeing import seen_from_cookie, viewer_of
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -23,14 +26,23 @@ def kept_pages(get_response: Handler) -> Handler:
             return get_response(request)
         found = pages.get(key)
         if found is None:
+            began = timezone.now()
             response = get_response(request)
             found = kept(response)
             if found is None:
                 return response
-            pages.put(key, found)
+            pages.put(key, found.at_most(_seconds_left(began)))
         return found.answer(request)
 
     return from_cache
+
+
+def _seconds_left(began: datetime) -> float:
+    """For how long a page stays right whose making began then: what is open when it is made closes at its hour, and in
+    all processes at once."""
+    end = began + timedelta(seconds=SECONDS)
+    changes = [moment for next_change in hooks.changes_by_time if (moment := next_change(began, end))]
+    return (min(changes, default=end) - timezone.now()).total_seconds()
 
 
 def _key(request: HttpRequest) -> Hashable | None:

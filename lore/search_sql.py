@@ -1,29 +1,31 @@
 """The search's statements. In each the newest matches are walked, within `walk` and `pool`, and never all of them."""
 
+# CROSS JOIN is SQLite's word for "in this order": the newest come first, and the walk ends where the pool is full. To
+# ask for the order again would walk to the end and sort.
 _SQLITE_NEWEST = """
     SELECT entry.id FROM (
         SELECT rowid AS place FROM lore_searchindex WHERE lore_searchindex MATCH {match}
         ORDER BY rowid DESC LIMIT %(walk)s
-    ) JOIN lore_searchentry AS entry ON entry.id = place
-    WHERE (entry.scope & %(unseen)s) = 0 ORDER BY entry.id DESC LIMIT %(pool)s
+    ) CROSS JOIN lore_searchentry AS entry
+    WHERE entry.id = place AND (entry.scope & %(unseen)s) = 0 LIMIT %(pool)s
 """
 # Where the planner knows a word to be common, it walks `entry_newest_of_kind` backwards; else it asks the text's index.
+# An equation of a scope it takes to let one row in two hundred through, and would never walk; "<=" says the same.
 _POSTGRESQL_NEWEST = """
     SELECT id FROM lore_searchentry
-    WHERE vector @@ to_tsquery('archive', {match}) AND kind = %(kind)s AND (scope & %(unseen)s) = 0
+    WHERE vector @@ to_tsquery('archive', {match}) AND kind = %(kind)s AND (scope & %(unseen)s) <= 0
     ORDER BY id DESC LIMIT %(pool)s
 """
 _NAMED = """
     SELECT entry.id FROM lore_searchname AS name JOIN lore_searchentry AS entry ON entry.id = name.entry_id
-    WHERE name.kind = %(kind)s AND name.called = %(called)s AND (entry.scope & %(unseen)s) = 0
+    WHERE name.kind = %(kind)s AND name.called = %(called)s AND (entry.scope & %(unseen)s) <= 0
     ORDER BY name.entry_id DESC LIMIT %(namesakes)s
 """
 _SHOWN = """
     SELECT object_id, title, names, body FROM lore_searchentry
     WHERE id IN (SELECT id FROM pool UNION SELECT id FROM named) ORDER BY id DESC
 """
-# A word that is only begun makes FTS5 collect all matches of all its endings first: asked only when whole words do not
-# fill the pool.
+# Words that are only begun are asked for only when whole words do not fill the pool.
 _IF_ROOM = "CASE WHEN (SELECT COUNT(*) FROM whole) < %(pool)s THEN %(begun)s ELSE 'kind : none' END"
 
 # Put together of constants alone: what is asked goes in as parameters.

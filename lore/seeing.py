@@ -23,15 +23,11 @@ def viewer_of(request: HttpRequest) -> Viewer:
 
 
 def _viewer_of_fan(fan: User, reveal: tuple[str, str] | None) -> Viewer:
-    row = Seen.objects.filter(fan=fan).first()
-    return Viewer(
-        fan.pk,
-        row.works if row else 0,
-        reveal,
-        row is not None,
-        load_works=Work.objects.all,
-        load_kept=lambda: Kept.objects.filter(fan=fan).values_list("kind", "object_id"),
-    )
+    """Their seen-set and what they keep revealed are one query: every page of a fan begins with it."""
+    rows = User.objects.filter(pk=fan.pk).values_list("seen__works", "kept__kind", "kept__object_id")
+    [(works, *_), *_] = found = list(rows) or [(None, None, None)]
+    kept = [(kind, key) for _, kind, key in found if kind]
+    return Viewer(fan.pk, works or 0, reveal, works is not None, load_works=Work.objects.all, load_kept=lambda: kept)
 
 
 def seen_from_cookie(request: HttpRequest) -> int | None:

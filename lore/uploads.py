@@ -19,8 +19,11 @@ from lore.tasks import prepare_picture
 log = logging.getLogger(__name__)
 
 
-def store_image(file: IO[bytes], *, alt: str, credit: str, licence: str, uploader: User | None, **fields: Any) -> Image:
-    """Raises PictureError (a ValidationError) naming the limit; then nothing is stored."""
+def store_image(
+    file: IO[bytes], *, alt: str, credit: str, licence: str, uploader: User | None, kept: bytes = b"", **fields: Any
+) -> Image:
+    """Raises PictureError (a ValidationError) naming the limit; then nothing is stored. `kept`: a WebP that may be the
+    master as it is, being our own; else one is encoded."""
     picture = read_picture(file)
     image = Image(
         digest=f"{picture.digest[:32]}{secrets.token_hex(16)}",
@@ -35,7 +38,7 @@ def store_image(file: IO[bytes], *, alt: str, credit: str, licence: str, uploade
     image.height = max(1, round(picture.image.height * image.width / picture.image.width))
     image.full_clean()
     # The file first: one without a row is swept away, a row without its file could not be mended.
-    default_storage.save(image.original, ContentFile(master(picture.image)))
+    default_storage.save(image.original, ContentFile(kept or master(picture.image)))
     image.save()
     prepare_later(image)
     return image

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -60,15 +61,31 @@ def latest_decision(kind: str, object_id: int) -> Decision | None:
 
 def hidden_notice(kind: str, object_id: int) -> Decision | None:
     """Why a thing is hidden: for its author, who still sees it."""
-    turns = Decision.objects.about(kind, object_id).filter(act__in=[Act.HIDE, Act.RESTORE])
-    latest = turns.first()
-    return latest if latest and latest.act == Act.HIDE else None
+    return _standing(kind, object_id, Act.HIDE, until=Act.RESTORE)
+
+
+def last_hidden(kind: str, object_id: int) -> datetime | None:
+    """When; whether or not it has been restored since."""
+    hidings = Decision.objects.about(kind, object_id).filter(act=Act.HIDE)
+    return hidings.values_list("created_at", flat=True).first()
+
+
+def is_marked_by_moderator(kind: str, object_id: int) -> bool:
+    """As a duplicate, and not as one no longer."""
+    return _standing(kind, object_id, Act.MARK, until=Act.UNMARK) is not None
+
+
+def _standing(kind: str, object_id: int, act: Act, *, until: Act) -> Decision | None:
+    latest = Decision.objects.about(kind, object_id).filter(act__in=[act, until]).first()
+    return latest if latest and latest.act == act else None
 
 
 def _locked_case(kind: str, object_id: int) -> Case:
-    """The case with its row locked until the transaction ends. SQLite has locked the whole file by now."""
+    """The case with its row locked until the transaction ends, though not against what only points to it: a reply
+    holds the theory that hiding its comment waits for. SQLite has locked the whole file by now."""
     case = find_case(kind, object_id)
-    locked = case and type(case.thing)._base_manager.select_for_update().filter(pk=case.thing.pk).first()
+    rows = case and type(case.thing)._base_manager.select_for_update(no_key=True)
+    locked = rows and rows.filter(pk=case.thing.pk).first()
     if not case or not locked:
         raise ValidationError("What you want to decide about is not there any more.")
     return replace(case, thing=locked)

@@ -5,8 +5,9 @@ from django import forms
 from moderation.cases import Case
 from moderation.models import LONGEST_WAIT, Act, Decision, DecisionReason, Report, ReportReason
 
-_OF_OUTCOMES = DecisionReason.OUTCOME
-"""No reason to hide or lock anything."""
+_GIVEN_ELSEWHERE = (DecisionReason.OUTCOME, DecisionReason.REPEATS)
+"""No reasons to hide or lock anything."""
+_REASONS = [choice for choice in DecisionReason.choices if choice[0] not in _GIVEN_ELSEWHERE]
 
 
 def _longest(model: type[Report] | type[Decision]) -> int:
@@ -37,7 +38,7 @@ class DecisionForm(forms.Form):
     )
     reason = forms.ChoiceField(
         label="Why",
-        choices=[("", "Choose a reason"), *(choice for choice in DecisionReason.choices if choice[0] != _OF_OUTCOMES)],
+        choices=[("", "Choose a reason"), *_REASONS],
         error_messages={"required": "Choose a reason."},
     )
     words = forms.CharField(

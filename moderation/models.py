@@ -73,6 +73,8 @@ class Act(models.TextChoices):
     UNDO = "undo", "Undo"
     UPHOLD = "uphold", "Uphold"
     OVERTURN = "overturn", "Overturn"
+    MARK = "mark", "Mark as a duplicate"
+    UNMARK = "unmark", "Let stand for itself"
 
     @property
     def done(self) -> str:
@@ -92,6 +94,8 @@ _DONE = {
     Act.UNDO: "Resolution undone",
     Act.UPHOLD: "Resolution upheld on appeal",
     Act.OVERTURN: "Resolution changed on appeal",
+    Act.MARK: "Marked as a duplicate",
+    Act.UNMARK: "No longer a duplicate",
 }
 
 
@@ -117,6 +121,7 @@ class DecisionReason(models.TextChoices):
     HEATED = "heated", "The talk had run too hot"
     MISTAKE = "mistake", "An earlier decision was wrong"
     OUTCOME = "outcome", "How it turned out"
+    REPEATS = "repeats", "Whether it repeats another"
     OTHER = "other", "Another reason"
 
 

@@ -1,6 +1,7 @@
 """Theories, comments and votes in one line. Old times and given states are set on the rows afterwards."""
 
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import Any
 
 from django.utils import timezone
@@ -59,8 +60,12 @@ def make_due(author: User, **fields: Any) -> Theory:
     return make_theory(author, set_to={"closes_at": timezone.now() - timedelta(days=1)}, **fields)
 
 
-def make_comment(author: User, theory: Theory, text: str = "I wonder.", **fields: Any) -> Comment:
-    return discussing.comment(author, theory, text, **fields)
+_numbers = count(1)
+
+
+def make_comment(author: User, theory: Theory, text: str | None = None, **fields: Any) -> Comment:
+    """Without `text` each says something else: what is said twice in a moment is one comment."""
+    return discussing.comment(author, theory, f"I wonder, {next(_numbers)}." if text is None else text, **fields)
 
 
 def make_vote(fan: User, theory: Theory, value: int = 1) -> Vote:

@@ -131,7 +131,7 @@ def _called_early(fans: Sequence[int], theory_id: int | None) -> Earned:
     right = Q(theory__outcome=Outcome.CONFIRMED, probability__gte=BOLD) | Q(
         theory__outcome=Outcome.BUSTED, probability__lte=100 - BOLD
     )
-    calls = Forecast.objects.of_crowd().filter(right, fan__in=fans, is_void=False, theory__resolved_at__lte=now())
+    calls = Forecast.objects.of_crowd().filter(right, fan__in=fans, is_void=False, theory__in=Theory.objects.settled())
     if theory_id:
         calls = calls.filter(theory=theory_id)
     times = ("opened_at", "closed_at", "happened_on", "closes_at")

@@ -8,10 +8,12 @@ which is a little wider than the truth where the probabilities in a bin differ, 
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import exp, lgamma, log
+from math import exp, floor, lgamma, log
 
 WIDTH = 10
 LOWER, UPPER = 0.05, 0.95
+A_FEW = 5
+"""Below this others are not told how many."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,54 @@ class Bin:
     @property
     def is_within(self) -> bool:
         return self.fewest <= self.hits <= self.most
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A bin as it is drawn and told, in per cent: where it stands (`said`), the share that came true, and the band."""
+
+    low: int
+    high: int
+    said: float
+    share: float
+    lower: float
+    upper: float
+    is_within: bool
+    forecasts: str
+    came_true: str
+    luck: str
+
+
+def exactly(bins: Iterable[Bin]) -> list[Shown]:
+    return [_exactly(bin) for bin in bins]
+
+
+def roughly(bins: Iterable[Bin]) -> list[Shown]:
+    """As others see them: whoever watched exact numbers around one resolution could read off what the fan had said.
+    Bins of a few are left out, numbers go up in fives, and shares and bands in tens."""
+    return [_roughly(bin) for bin in bins if bin.count >= A_FEW]
+
+
+def _exactly(bin: Bin) -> Shown:
+    return Shown(
+        *(bin.low, bin.high, bin.mean, bin.share, bin.lower, bin.upper, bin.is_within, str(bin.count)),
+        came_true=f"{bin.hits} ({floor(bin.share + 0.5)} %)",
+        luck=f"{bin.fewest} to {bin.most}",
+    )
+
+
+def _roughly(bin: Bin) -> Shown:
+    share, lower, upper = (_in_tens(value) for value in (bin.share, bin.lower, bin.upper))
+    return Shown(
+        *(bin.low, bin.high, (bin.low + bin.high) / 2, share, lower, upper, bin.is_within),
+        forecasts=f"{bin.count // A_FEW * A_FEW} or more",
+        came_true=f"about {share} %",
+        luck=f"{lower} to {upper} %",
+    )
+
+
+def _in_tens(percent: float) -> int:
+    return floor(percent / 10 + 0.5) * 10
 
 
 def calibration(tallies: Iterable[tuple[int, int, int]]) -> list[Bin]:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
 from theories import counting_sql as sql
 from theories.crowding import FAINTEST, UNIT
-from theories.models import Comment, Forecast, Theory, Vote
-from theories.ranking import TAU, WEIGHTS, Activity, Kind, Z
+from theories.models import Forecast, Theory
+from theories.ranking import TAU, WEIGHTS, HotPart, Kind, Z, seconds
 
 BATCH = 400
 TOLERANCE = 1e-9
@@ -65,7 +66,9 @@ def crowd_with(forecast: Forecast) -> Crowd:
 
 
 def lock(theory_ids: Iterable[int]) -> list[int]:
-    """In the order of ids, so that two who lock several never wait for each other in a ring."""
+    """In the order of ids. All locks are taken in one order, so that no two transactions wait for each other in a ring:
+    comments before theories, theories before fans, each by id; and never against what only points to them (`no_key`).
+    """
     rows = Theory.objects.select_for_update(no_key=True).filter(pk__in=set(theory_ids)).order_by("pk")
     return list(rows.values_list("pk", flat=True))
 
@@ -89,18 +92,11 @@ def differing(theory_ids: Iterable[int]) -> list[int]:
     return sorted(found)
 
 
-def activities(theory: Theory) -> Iterator[Activity]:
-    """The rows that make it hot, for saying why."""
-    if theory.opened_at:
-        yield Activity(Kind.OPENING, theory.opened_at)
-    if theory.resolved_at and theory.is_resolved:
-        yield Activity(Kind.RESOLUTION, theory.resolved_at)
-    for at in Vote.objects.standing().filter(theory=theory).values_list("cast_at", flat=True):
-        yield Activity(Kind.VOTE, at)
-    for at in Comment.objects.standing().filter(theory=theory).values_list("created_at", flat=True):
-        yield Activity(Kind.COMMENT, at)
-    for at in Forecast.objects.marks().filter(theory=theory).values_list("made_at", flat=True):
-        yield Activity(Kind.CROWD, at)
+def hot_parts(theory: Theory, now: datetime) -> list[HotPart]:
+    """Why it is hot: what each kind of activity adds to its heat now, most first. One statement."""
+    # Once time has settled an outcome it is shown as one, though the row may not say so yet.
+    parameters = _parameters([theory.pk]) | {"is_settled": theory.is_settled, "now": seconds(now)}
+    return [HotPart(Kind(kind), *sums) for kind, *sums in _rows(_statement(sql.PARTS, [theory.pk]), parameters)]
 
 
 def _batches(theory_ids: Iterable[int]) -> Iterator[Sequence[int]]:
@@ -118,13 +114,13 @@ def _statement(template: str, ids: Sequence[int]) -> str:
     seconds = sql.SECONDS[connection.vendor]
     times = {name: seconds.format(name) for name in ("opened_at", "resolved_at", "cast_at", "made_at")}
     times["said_at"] = seconds.format("theories_comment.created_at")
-    facts = sql.FACTS.format(ids=_places(ids), is_mark=sql.IS_MARK[connection.vendor], **times)
-    return template.format(facts=facts)
+    activity = sql.ACTIVITY.format(ids=_places(ids), is_mark=sql.IS_MARK[connection.vendor], **times)
+    return template.format(activity=activity, facts=sql.FACTS.format(activity=activity))
 
 
-def _parameters(ids: Sequence[int]) -> dict[str, float]:
+def _parameters(ids: Sequence[int]) -> dict[str, Any]:
     weights = {str(kind): float(weight) for kind, weight in WEIGHTS.items()}
-    return _numbered(ids) | weights | {"tau": TAU, "z": Z}
+    return _numbered(ids) | weights | {"tau": TAU, "z": Z, "is_settled": False}
 
 
 def _crowd_statement(template: str, ids: Sequence[int], coming: str = "") -> str:

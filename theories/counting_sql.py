@@ -8,11 +8,12 @@ SECONDS = {
 }
 # As the condition of the index `forecast_marks` is written.
 IS_MARK = {"sqlite": "theories_forecast.is_mark = 1", "postgresql": "theories_forecast.is_mark"}
-# What is far older than the latest activity counts for nothing: PostgreSQL does not let exp() run into 0. An outcome
-# that waits for objections heats nothing yet.
-FACTS = """
+# Of each fan the first mark counts (`theories.crowding.is_mark` tells why); MATERIALIZED: found by the index of marks,
+# not by one in whose order they could be grouped.
+# An outcome that waits for objections heats nothing yet.
+ACTIVITY = """
     WITH theory AS (
-        SELECT id, {opened_at} AS opened, CASE WHEN state = outcome THEN {resolved_at} END AS resolved
+        SELECT id, {opened_at} AS opened, CASE WHEN state = outcome OR %(is_settled)s THEN {resolved_at} END AS resolved
         FROM theories_theory WHERE id IN ({ids})
     ), vote AS (
         SELECT theories_vote.theory_id, theories_vote.value, {cast_at} AS at
@@ -24,20 +25,29 @@ FACTS = """
             theories_comment.scope & ~theories_theory.scope AS beyond
         FROM theories_comment JOIN theories_theory ON theories_theory.id = theories_comment.theory_id
         WHERE theories_comment.theory_id IN ({ids}) AND NOT theories_comment.is_hidden AND deleted_at IS NULL
-    ), mark AS (
-        SELECT theories_forecast.theory_id, {made_at} AS at
+    ), moved AS MATERIALIZED (
+        SELECT theories_forecast.theory_id, theories_forecast.fan_id, {made_at} AS at
         FROM theories_forecast JOIN accounts_user ON accounts_user.id = theories_forecast.fan_id
         WHERE theories_forecast.theory_id IN ({ids}) AND {is_mark}
         AND NOT theories_forecast.is_void AND accounts_user.is_active
+    ), mark AS (
+        SELECT theory_id, MIN(at) AS at FROM moved GROUP BY theory_id, fan_id
     ), activity AS (
-        SELECT id AS theory_id, CAST(%(opening)s AS double precision) AS weight, opened AS at
+        SELECT id AS theory_id, 'opening' AS kind, CAST(%(opening)s AS double precision) AS weight, opened AS at
         FROM theory WHERE opened IS NOT NULL
-        UNION ALL SELECT id, CAST(%(resolution)s AS double precision), resolved
+        UNION ALL SELECT id, 'resolution', CAST(%(resolution)s AS double precision), resolved
         FROM theory WHERE resolved IS NOT NULL
-        UNION ALL SELECT theory_id, CAST(%(vote)s AS double precision), at FROM vote
-        UNION ALL SELECT theory_id, CAST(%(comment)s AS double precision), at FROM remark
-        UNION ALL SELECT theory_id, CAST(%(crowd)s AS double precision), at FROM mark
-    ), latest AS (
+        UNION ALL SELECT theory_id, 'vote', CAST(%(vote)s AS double precision), at FROM vote
+        UNION ALL SELECT theory_id, 'comment', CAST(%(comment)s AS double precision), at FROM remark
+        UNION ALL SELECT theory_id, 'crowd', CAST(%(crowd)s AS double precision), at FROM mark
+    )"""
+# What is far older than the latest activity, or than now, counts for nothing: PostgreSQL does not let exp() run into 0.
+PARTS = """{activity}
+    SELECT kind, COUNT(*), SUM(weight * CASE
+        WHEN (at - CAST(%(now)s AS double precision)) / CAST(%(tau)s AS double precision) < -600 THEN 0
+        ELSE EXP((at - CAST(%(now)s AS double precision)) / CAST(%(tau)s AS double precision)) END) AS heat
+    FROM activity GROUP BY kind ORDER BY heat DESC, kind"""
+FACTS = """{activity}, latest AS (
         SELECT theory_id, MAX(at) / CAST(%(tau)s AS double precision) AS age FROM activity GROUP BY theory_id
     ), heat AS (
         SELECT activity.theory_id, latest.age + LN(SUM(activity.weight * CASE

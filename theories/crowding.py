@@ -15,6 +15,8 @@ FAINTEST = -30.0
 """No exponent below this is asked for: PostgreSQL does not let exp() run into 0, and it weighs nothing anyway."""
 MARK = 10
 """Points by which a crowd that has moved is news."""
+COMPANY = 2
+"""Fans of whom there can be a crowd: one alone only changes their own mind."""
 
 
 def weight(place: int, count: int) -> int:
@@ -39,6 +41,14 @@ def crowd(probabilities: Sequence[int]) -> int | None:
     return None
 
 
-def is_mark(before: int | None, after: int | None) -> bool:
-    """Whether the crowd has moved far enough since its last mark. Its first word is where it starts from, no move."""
-    return before is not None and after is not None and abs(after - before) >= MARK
+def is_mark(before: int | None, after: int | None, forecasts: int) -> bool:
+    """Whether the crowd, now of so many `forecasts`, has moved far enough since its last mark (`before`). Its first
+    word is where it starts from, no move.
+
+    Each fan's first mark heats their theory and no later one does (`ForecastQuerySet.marks` and, in SQL, `mark` in
+    `theories.counting_sql`): else one fan who swings between 1 and 99 could keep a theory hot for good. Their later
+    marks are still marks, so that where they have swung to is where the next move is measured from: an honest forecast
+    after a swing is no news. So a fan's forecasts heat a theory by one mark at most, as their vote does by one.
+    """
+    is_far = before is not None and after is not None and abs(after - before) >= MARK
+    return is_far and forecasts >= COMPANY

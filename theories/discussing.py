@@ -25,6 +25,7 @@ from theories.telling import tell_of_comment, tell_of_names
 from theories.voting import stance_of
 
 LONGEST = 10_000
+SAME_MOMENT = timedelta(minutes=1)
 MOST_NAMED = 10
 """So many of those whom a comment names hear of it: it is no loudspeaker."""
 
@@ -38,7 +39,8 @@ def comment(
     scope: int | None = None,
     shows_stance: bool = False,
 ) -> Comment:
-    """`scope` None: what the theory and its citations give away. Too deep a reply becomes its parent's sibling.
+    """`scope` None: what the theory and its citations give away. Too deep a reply becomes its parent's sibling. Sent
+    twice in a moment it is the same comment, said once.
 
     Raises TooSoon for who has to wait in slow mode.
     """
@@ -46,7 +48,6 @@ def comment(
     with transaction.atomic():
         held = _held(theory)
         require_comment(author, held)
-        _require_patience(author, held)
         answered = _answered(held, parent_id) if parent_id else None
         parent = answered.parent if answered and answered.depth == DEPTH_CAP else answered
         made = Comment(
@@ -56,11 +57,14 @@ def comment(
             text=text,
             compiled=markup.to_json(block),
             scope=default_scope(held, held.citations.with_cited()) if scope is None else scope,
-            stance=stance_of(author.pk, held) if shows_stance else None,
             path=uuid4().hex,
             root_id=parent and (parent.root_id or parent.pk),
             created_at=now(),
         )
+        if twin := _just_said(made):
+            return twin
+        _require_patience(author, held)
+        made.stance = stance_of(author.pk, held) if shows_stance else None
         made.save()
         # Its place is made of its own id, which is known only now.
         made.path = (parent.path if parent else "") + str(made.pk).zfill(STEP)
@@ -127,6 +131,13 @@ def _answered(theory: Theory, comment_id: int) -> Comment:
     if answered.is_gone:
         raise Conflict("What you answer has been taken away meanwhile.")
     return answered
+
+
+def _just_said(made: Comment) -> Comment | None:
+    """The same, by a click before this one."""
+    lately = made.theory.comments.filter(created_at__gt=made.created_at - SAME_MOMENT, deleted_at=None)
+    same = {name: getattr(made, name) for name in ("author", "parent", "text", "scope")}
+    return lately.filter(**same).order_by("id").first()
 
 
 def _require_patience(author: User, theory: Theory) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from theories.calibration import Bin
+from theories.calibration import Shown
 from theories.skill import Skill
 
 REACH = 0.25
@@ -39,7 +39,7 @@ class GridLine:
 
 @dataclass(frozen=True)
 class Point:
-    bin: Bin
+    bin: Shown
     x: float
     y: float
     y_low: float
@@ -52,11 +52,11 @@ class CalibrationChart:
     points: list[Point]
 
 
-def calibration_chart(bins: Sequence[Bin]) -> CalibrationChart:
+def calibration_chart(bins: Sequence[Shown]) -> CalibrationChart:
     """What was said across, what came true upwards, both from 0 to 100 %."""
     return CalibrationChart(
         [GridLine(percent, _x(percent), _y(percent)) for percent in range(0, 101, 20)],
-        [Point(bin, _x(bin.mean), _y(bin.share), _y(bin.lower), _y(bin.upper)) for bin in bins],
+        [Point(bin, _x(bin.said), _y(bin.share), _y(bin.lower), _y(bin.upper)) for bin in bins],
     )
 
 

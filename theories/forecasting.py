@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from theories.clock import now
 from theories.counting import Crowd, crowd_with, recount_crowds
+from theories.course import require_side, side_of
 from theories.crowding import is_mark
 from theories.models import LEAST, MOST, Forecast, Theory
 from theories.permissions import require_forecast
@@ -21,8 +22,8 @@ _MOST_OWN = 200
 
 
 def make(theory_id: int, fan: User, probability: int) -> Forecast:
-    """The fan's forecast from now on, in per cent; the one before it ends. The first by somebody else than the author
-    freezes.
+    """The fan's forecast from now on, in per cent; the one before it ends. Said again it is the same one, no newer and
+    no heavier. The first by somebody else than the author freezes.
 
     Raises Theory.DoesNotExist for what others cannot know of, Conflict for what takes no forecasts (any more).
     """
@@ -30,7 +31,10 @@ def make(theory_id: int, fan: User, probability: int) -> Forecast:
         raise ValidationError({"probability": SAY_HOW_SURE})
     with transaction.atomic():
         theory = _held(theory_id, fan)
+        require_side(fan, theory, side_of(probability))
         last = _last(theory, fan)
+        if last and last.stood_until is None and last.probability == probability:
+            return last
         made = Forecast(theory=theory, fan=fan, probability=probability, made_at=_moment(last))
         # What a moderator voided stays void, however often it is made anew.
         made.is_void = last is not None and last.is_void
@@ -39,7 +43,7 @@ def make(theory_id: int, fan: User, probability: int) -> Forecast:
         made.crowd, made.is_mark = crowd.percent, _moves(made, crowd)
         made.save()
         _keep(theory, made, crowd)
-        if made.is_mark:
+        if made.is_mark and Forecast.objects.marks().filter(pk=made.pk).exists():
             follow(theory, Kind.CROWD, made.made_at)
     return made
 
@@ -114,7 +118,7 @@ def _moves(made: Forecast, crowd: Crowd) -> bool:
     """Whether it is a mark; only what counts can be one."""
     if made.is_void or made.fan_id == made.theory.author_id:
         return False
-    return is_mark(_crowd_at_last_mark(made.theory), crowd.percent)
+    return is_mark(_crowd_at_last_mark(made.theory), crowd.percent, crowd.forecasts)
 
 
 def _crowd_at_last_mark(theory: Theory) -> int | None:

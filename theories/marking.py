@@ -24,8 +24,9 @@ def mark(fan: User, comment: Comment, kind: str, is_on: bool) -> Comment:
     if kind not in MarkKind.values:
         raise ValidationError("A mark is fair (a fair point) or mind (it changed my mind).")
     with transaction.atomic():
-        held = Comment.objects.select_for_update(no_key=True).get(pk=comment.pk)
-        held.theory = comment.theory
+        hold_comments([comment.pk])
+        # Asked for once the comment is held: whoever locked the theory while we waited is heard.
+        held = Comment.objects.select_related("theory").get(pk=comment.pk)
         require_nod(fan, held)
         if is_on:
             row = Mark(comment=held, fan=fan, kind=kind, made_at=now())
@@ -37,6 +38,12 @@ def mark(fan: User, comment: Comment, kind: str, is_on: bool) -> Comment:
             grant(held.author_id, CHANGED_A_MIND)
         held.refresh_from_db(fields=list(_COUNTS))
     return held
+
+
+def hold_comments(comment_ids: Iterable[int]) -> list[int]:
+    """Locked until the transaction ends, in the order of ids (`counting.lock`)."""
+    rows = Comment.objects.select_for_update(no_key=True).filter(pk__in=set(comment_ids)).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
 
 
 def recount_marks(comment_ids: Iterable[int]) -> None:

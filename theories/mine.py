@@ -2,15 +2,17 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import ClassVar
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
 from lore.spoilers import Fold, Shield, Viewer, folded
-from theories.course import UNSURE
-from theories.models import BELIEVE, DOUBT, NONE, Forecast, Outcome, Proposal, Score, Second, State, Theory, Vote
+from theories.models import NONE, Forecast, Proposal, Score, State, Theory, Vote
+from theories.outlook import late_for
+from theories.resolving_permissions import may_second
 
 SIZE = 25
 MOST_WAITING = 10
@@ -19,12 +21,14 @@ _LARGEST = 2**63 - 1
 
 @dataclass(frozen=True)
 class Line:
-    """A theory, and what the fan said of it."""
+    """A theory, and what the fan said of it. `late_since`: their forecast does not score, since it came when the world
+    could know, from that day on."""
 
     theory: Theory
     stance: int = NONE
     probability: int | None = None
     score: Score | None = None
+    late_since: date | None = None
     is_shield: ClassVar[bool] = False
     is_fold: ClassVar[bool] = False
 
@@ -62,24 +66,8 @@ def awaiting(viewer: Viewer, fan: User) -> Awaiting:
 
 
 def to_second(viewer: Viewer, fan: User) -> QuerySet[Proposal]:
-    """Proposals that this fan may second, those that have waited longest first: by somebody else, of an outcome by
-    which the fan does not gain. `theories.course.gains_by`, asked of all of them at once."""
-    here = {"fan": fan, "theory": OuterRef("theory")}
-    waiting = Proposal.objects.visible_to(viewer).filter(
-        ended_at=None,
-        seconded_at=None,
-        theory__state=State.PROPOSED,
-        theory__is_hidden=False,
-        theory__is_locked=False,
-    )
-    last = Forecast.objects.filter(**here).order_by("-id").values("probability")[:1]
-    waiting = waiting.exclude(fan=fan).exclude(pk__in=Second.objects.filter(fan=fan).values("proposal"))
-    gains = {Outcome.CONFIRMED: (BELIEVE, Q(last__gt=UNSURE)), Outcome.BUSTED: (DOUBT, Q(last__lt=UNSURE))}
-    waiting = waiting.alias(last=Subquery(last)).exclude(outcome=Outcome.CONFIRMED, theory__author=fan)
-    for outcome, (value, is_sure) in gains.items():
-        favours = Exists(Vote.objects.filter(**here, value=value))
-        waiting = waiting.exclude(Q(outcome=outcome) & (favours | is_sure & Q(last__isnull=False)))
-    return waiting.select_related("theory").order_by("id")
+    """Proposals that this fan may second, those that have waited longest first."""
+    return may_second(fan, Proposal.objects.visible_to(viewer)).select_related("theory").order_by("id")
 
 
 def own_list(viewer: Viewer, fan: User, show: str, after: str) -> Own:
@@ -120,10 +108,10 @@ def _forecast(fan: User) -> QuerySet[Forecast]:
 def _forecast_lines(fan: User, forecasts: Sequence[Forecast]) -> Iterable[Line]:
     theories = [forecast.theory_id for forecast in forecasts]
     scores = {score.theory_id: score for score in Score.objects.filter(fan=fan, theory__in=theories)}
-    return (
-        Line(forecast.theory, probability=forecast.probability, score=scores.get(forecast.theory_id))
-        for forecast in forecasts
-    )
+    for forecast in forecasts:
+        theory, score = forecast.theory, scores.get(forecast.theory_id)
+        late = late_for(theory, forecast.made_at) if theory.scored_at and not score else None
+        yield Line(theory, probability=forecast.probability, score=score, late_since=late)
 
 
 type _Lister = tuple[Callable[[User], QuerySet], Callable[[User, Sequence], Iterable[Line]]]

@@ -2,23 +2,27 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
 from theories.charting import Chart, Step, draw, moments
 from theories.forecasting import course
 from theories.models import Forecast, Theory
+from theories.scoring import start_of
+from theories.scoring_rows import SCORING
 
 
 @dataclass(frozen=True)
 class Outlook:
-    """`shows_crowd`: it may be told; `chart` is None while there is nothing to draw."""
+    """`shows_crowd`: it may be told; `chart` is None while there is nothing to draw. `late_since`: as `late_for` says,
+    of the viewer's first word."""
 
     current: Forecast | None
     has_ever: bool
     shows_crowd: bool
     chart: Chart | None
+    late_since: date | None = None
 
 
 NOTHING = Outlook(None, has_ever=False, shows_crowd=False, chart=None)
@@ -32,7 +36,15 @@ def outlook(theory: Theory, fan_id: int | None, *, asks: bool) -> Outlook:
     heard, own = course(theory, moments(theory.opened_at, end), fan_id)
     current = own[-1] if own and own[-1].stood_until is None else None
     shows_crowd = asks or bool(own)
-    return Outlook(current, bool(own), shows_crowd, _chart(theory, heard, own, end) if shows_crowd else None)
+    chart = _chart(theory, heard, own, end) if shows_crowd else None
+    return Outlook(current, bool(own), shows_crowd, chart, late_for(theory, own[0].made_at) if own else None)
+
+
+def late_for(theory: Theory, made_at: datetime) -> date | None:
+    """The day from which the world could know how a theory turned out, where a forecast made then would have scored a
+    day earlier: to tell its fan why it does not. None for one that scores, or as long as nothing does."""
+    day = theory.happened_on if theory.is_resolved and theory.outcome in SCORING else None
+    return day if day and made_at >= start_of(day) else None
 
 
 def _chart(theory: Theory, heard: Sequence[Forecast], own: Sequence[Forecast], end: datetime) -> Chart | None:

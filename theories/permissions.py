@@ -5,9 +5,10 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from accounts.models import User
 from accounts.rights import acts_as_staff
+from moderation.deciding import is_marked_by_moderator
 from moderation.permissions import may_moderate
 from theories.models import Comment, State, Theory, Turn
-from theories.states import UNRESOLVED, leads_to
+from theories.states import SAID, UNRESOLVED, leads_to
 
 type Somebody = User | AnonymousUser
 
@@ -54,12 +55,23 @@ def may_succeed(somebody: Somebody, theory: Theory) -> bool:
 
 def may_mark(somebody: Somebody, theory: Theory) -> bool:
     """As a duplicate, or as one no longer."""
-    return _why_no_mark(somebody, theory) == "" and (is_authors(somebody, theory) or may_moderate(somebody))
+    is_whose = is_authors(somebody, theory) or marks_as_moderator(somebody, theory)
+    return is_whose and why_no_mark(somebody, theory) == ""
+
+
+def marks_as_moderator(somebody: Somebody, theory: Theory) -> bool:
+    """Marks it as a duplicate by a moderator's decision, which is public. On their own theory they are its author."""
+    return theory.author_id != somebody.pk and may_moderate(somebody)
 
 
 def stands_for_good(theory: Theory) -> bool:
     """Its claim, how we would know and by when: once somebody else has said what they think of it, or it is due."""
     return theory.is_frozen or theory.is_due
+
+
+def why_for_good(theory: Theory) -> str:
+    """Of one that stands for good."""
+    return "Somebody has voted on it or forecast it" if theory.is_frozen else "It is due"
 
 
 def may_vote(somebody: Somebody, theory: Theory) -> bool:
@@ -90,7 +102,7 @@ def why_no_edit(theory: Theory) -> str:
     if theory.is_locked:
         return "A moderator has locked this theory: it stays as it is."
     if theory.state not in {State.DRAFT, State.OPEN}:
-        return f"This theory is {_in_words(theory)}: it stays as it is."
+        return _as_it_is(theory, "it stays as it is")
     return ""
 
 
@@ -106,41 +118,49 @@ def why_no_clarification(theory: Theory) -> str:
     if theory.is_hidden or theory.is_locked:
         return why_no_edit(theory)
     if theory.state not in UNRESOLVED or theory.is_resolved:
-        return f"This theory is {_in_words(theory)}: it stays as it is."
+        return _as_it_is(theory, "it stays as it is")
     if not stands_for_good(theory):
         return "Nobody has voted on it or forecast it yet: change its words instead."
     return ""
 
 
-def _why_no_mark(somebody: Somebody, theory: Theory) -> str:
-    """Moderators file what they have locked or hidden, too."""
+def why_no_mark(somebody: Somebody, theory: Theory) -> str:
+    """Moderators file what they have locked or hidden, too, and what stands for good. Its author does not: else what
+    is going to fail would never be resolved."""
     turn = Turn.UNMARK if theory.duplicate_of_id else Turn.MARK
     if not leads_to(turn, theory.current_state):
-        return f"This theory is {_in_words(theory)}: it cannot be a duplicate (any more)."
-    if (theory.is_hidden or theory.is_locked) and not may_moderate(somebody):
-        return "A moderator has locked this theory: it stays as it is."
+        return _as_it_is(theory, "it cannot be marked as a duplicate")
+    if marks_as_moderator(somebody, theory):
+        return ""
+    if theory.is_hidden or theory.is_locked:
+        return why_no_edit(theory)
+    return _why_authors_mark_no_more(theory)
+
+
+def _why_authors_mark_no_more(theory: Theory) -> str:
+    what = "says that it is no duplicate" if theory.duplicate_of_id else "marks it as a duplicate"
+    if stands_for_good(theory):
+        return f"{why_for_good(theory)}: only a moderator, and not its author, {what} now."
+    if theory.duplicate_of_id and is_marked_by_moderator("theory", theory.pk):
+        return f"A moderator has marked it as a duplicate: only a moderator {what} now."
     return ""
 
 
 def why_no_vote(theory: Theory) -> str:
-    if theory.is_hidden or theory.is_draft:
-        return "There is nothing to vote on here yet."
-    if theory.is_locked:
-        return "A moderator has locked this theory: it takes no votes."
-    if not theory.is_undecided:
-        return f"This theory is {_in_words(theory)}: it takes no more votes."
-    return ""
+    return _why_closed(theory, "vote on", "votes")
 
 
 def why_no_forecast(theory: Theory) -> str:
     """Forecasts close when votes do."""
+    return _why_closed(theory, "forecast", "forecasts")
+
+
+def _why_closed(theory: Theory, act: str, what: str) -> str:
     if theory.is_hidden or theory.is_draft:
-        return "There is nothing to forecast here yet."
+        return f"There is nothing to {act} here yet."
     if theory.is_locked:
-        return "A moderator has locked this theory: it takes no forecasts."
-    if not theory.is_undecided:
-        return f"This theory is {_in_words(theory)}: it takes no more forecasts."
-    return ""
+        return f"A moderator has locked this theory: it takes no {what}."
+    return "" if theory.is_undecided else _as_it_is(theory, f"it takes no more {what}")
 
 
 def why_no_comment(theory: Theory) -> str:
@@ -180,7 +200,7 @@ def require_succession(somebody: Somebody, theory: Theory) -> None:
 def require_mark(somebody: Somebody, theory: Theory) -> None:
     if not is_authors(somebody, theory) and not may_moderate(somebody):
         raise PermissionDenied("Only its author and moderators say that a theory is a duplicate. You can report it.")
-    _refuse(_why_no_mark(somebody, theory))
+    _refuse(why_no_mark(somebody, theory))
 
 
 def require_vote(somebody: Somebody, theory: Theory) -> None:
@@ -233,8 +253,8 @@ def require_own_comment(somebody: Somebody, comment: Comment) -> None:
         raise Conflict("This comment has been taken back already.")
 
 
-def _in_words(theory: Theory) -> str:
-    return theory.current_state.label.lower()
+def _as_it_is(theory: Theory, so: str) -> str:
+    return f"{SAID[theory.current_state]}: {so}."
 
 
 def _refuse(why: str) -> None:

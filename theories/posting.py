@@ -21,7 +21,14 @@ from theories.badges import FIRST_THEORY, grant
 from theories.clock import now
 from theories.counting import lock, recount
 from theories.models import CaseVersion, Citation, Leaning, State, Tag, Theory, Turn, end_of_day, slug_of
-from theories.permissions import Conflict, require_edit, require_succession, require_withdrawal, stands_for_good
+from theories.permissions import (
+    Conflict,
+    require_edit,
+    require_succession,
+    require_withdrawal,
+    stands_for_good,
+    why_for_good,
+)
 from theories.states import UNRESOLVED
 from theories.telling import tell_of_successor
 from theories.turning import take
@@ -29,7 +36,7 @@ from theories.turning import take
 FURTHEST = timedelta(days=366 * 100)
 _WITHIN = "Choose a date in the future, within a hundred years."
 FROZEN = frozenset({"claim", "criteria", "due", "due_work"})
-"""What stands for good once somebody else has voted."""
+"""What stands for good once somebody else has voted or forecast."""
 NEEDED = {
     "claim": "A theory needs a claim: one sentence that can turn out true or false.",
     "case": "A theory needs a case: say why you think so.",
@@ -132,7 +139,7 @@ def withdraw(fan: User, theory: Theory) -> Theory:
 def classify(theory: Theory, *, scope: int, tags: Iterable[Tag]) -> None:
     """What staff may set on anybody's theory: what it gives away, and how it is filed."""
     with transaction.atomic():
-        held = Theory.objects.select_for_update(of=("self",)).get(pk=theory.pk)
+        held = Theory.objects.select_for_update(of=("self",), no_key=True).get(pk=theory.pk)
         held.scope = scope
         held.save(update_fields=["scope"])
         held.tags.set(tags)
@@ -222,7 +229,7 @@ def _succeeded(author: User, writing: Writing) -> Theory | None:
 
 def _held(editor: User, theory: Theory, writing: Writing | None = None) -> Theory:
     """The theory as it now stands, its row locked, after asking whether this editor may change it."""
-    rows = Theory.objects.select_for_update(of=("self",)).select_related("author", "picture", "due_work")
+    rows = Theory.objects.select_for_update(of=("self",), no_key=True).select_related("author", "picture", "due_work")
     held = rows.filter(pk=theory.pk).first()
     if held is None:
         raise Conflict("This draft has been thrown away meanwhile.")
@@ -235,7 +242,7 @@ def _held(editor: User, theory: Theory, writing: Writing | None = None) -> Theor
 def _check_frozen(theory: Theory, writing: Writing, changed: set[str]) -> None:
     if not stands_for_good(theory):
         return
-    happened = "Somebody has voted on it or forecast it" if theory.is_frozen else "It is due"
+    happened = why_for_good(theory)
     if changed & FROZEN:
         raise Conflict(
             f"{happened} meanwhile: claim, how we would know and by when stand for good now. "

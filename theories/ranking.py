@@ -90,16 +90,5 @@ def cooler(hot: float, kind: Kind, at: datetime) -> float | None:
     return hot + log1p(-share) if share < _MOST_TAKEN else None
 
 
-def hot_parts(activities: Iterable[Activity], now: datetime) -> list[HotPart]:
-    """Why something is hot: what each kind of activity adds to its heat now, most first."""
-    found = list(activities)
-    parts = [_part(kind, [row.at for row in found if row.kind == kind], now) for kind in Kind]
-    return sorted((part for part in parts if part.rows), key=lambda part: -part.heat)
-
-
-def _part(kind: Kind, times: list[datetime], now: datetime) -> HotPart:
-    return HotPart(kind, len(times), WEIGHTS[kind] * sum(exp((seconds(at) - seconds(now)) / TAU) for at in times))
-
-
 def seconds(moment: datetime) -> float:
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()

@@ -1,14 +1,15 @@
 """A theory as one viewer gets it: every part has been through the gate, nothing else leaves this module."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, StringAgg, Subquery, TextField, Value
+from django.db.models.functions import Concat
 from django.utils.safestring import SafeString
 
 from lore import markup
-from lore.leading import led
+from lore.leading import Leads, LedText, led
 from lore.models import Claim, Image, Page
 from lore.reading import shown
 from lore.spoilers import Fold, Shield, Viewer, gate, screened
@@ -53,15 +54,15 @@ class Kin:
 @dataclass(frozen=True)
 class Reading:
     theory: Theory
-    case: SafeString
-    criteria: SafeString
+    case: LedText
+    criteria: LedText
     description: str
     tags: list[Tag]
     picture: Image | None
     gives_away: str
     citations: list[CitedLine | Shield]
     comment_scope: int
-    clarifications: list[tuple[Clarification, SafeString]]
+    clarifications: list[tuple[Clarification, LedText]]
     kin: Kin
 
     @property
@@ -69,38 +70,50 @@ class Reading:
         return any(not line.is_shield and line.breaks for line in self.citations)
 
 
-def with_annexes(theories: QuerySet[Theory]) -> QuerySet[Theory]:
-    """Each with whether it `has_clarifications` and `has_successors`: most have neither, and need not be asked."""
+def with_annexes(theories: QuerySet[Theory], viewer: Viewer) -> QuerySet[Theory]:
+    """Each with whether it `has_clarifications` and `has_successors`: most have neither, and need not be asked; and
+    with the tags that the viewer may see, written as `tag_lines`."""
+    tags = Tag.objects.visible_to(viewer).filter(theories=OuterRef("pk")).order_by()
+    line = Concat("name", Value("\t"), "slug", output_field=TextField())
     return theories.annotate(
+        tag_lines=Subquery(tags.values("theories").values(lines=StringAgg(line, Value("\n")))),
         has_clarifications=Exists(Clarification.objects.filter(theory=OuterRef("pk"))),
         has_successors=Exists(Theory.objects.filter(succeeds=OuterRef("pk"))),
     )
 
 
-def read(viewer: Viewer, theory: Theory) -> Reading:
-    """The caller has made sure that the viewer sees the theory itself, and fetched it `with_annexes`."""
+def read(viewer: Viewer, theory: Theory, leads: Leads) -> Reading:
+    """The caller has made sure that the viewer sees the theory itself, and fetched it `with_annexes`. `leads`: the
+    page's."""
     case = markup.from_json(theory.compiled["case"])
     citations = list(theory.citations.with_cited())
-    shown_case, criteria = texts_of(viewer, theory, theory.compiled)
+    shown_case, criteria = map(leads.text, _texts_of(viewer, theory, theory.compiled))
     return Reading(
         theory=theory,
         case=shown_case,
         criteria=criteria,
         description=case.plain(viewer.inside),
-        tags=list(theory.tags.visible_to(viewer)),
+        tags=_tags(theory.tag_lines or ""),
         picture=theory.picture if theory.picture and viewer.sees(theory.picture) else None,
         gives_away=viewer.names(theory.scope) if theory.scope else "",
         citations=[_cited_line(viewer, citation) for citation in citations if citation.where.is_published],
         comment_scope=default_scope(theory, citations),
-        clarifications=_clarifications(viewer, theory) if theory.has_clarifications and stands_for_good(theory) else [],
+        clarifications=_clarifications(viewer, theory, leads),
         kin=_kin(viewer, theory),
     )
 
 
-def _clarifications(viewer: Viewer, theory: Theory) -> list[tuple[Clarification, SafeString]]:
-    rows, grant = list(theory.clarifications.all()), granted(viewer, theory)
-    texts = [markup.from_json(row.compiled).render(grant, viewer.names) for row in rows]
-    return list(zip(rows, led(viewer, texts), strict=True))
+def _tags(lines: str) -> list[Tag]:
+    """By name, as tags stand everywhere."""
+    return [Tag(name=name, slug=slug) for name, slug in sorted(line.split("\t") for line in lines.splitlines())]
+
+
+def _clarifications(viewer: Viewer, theory: Theory, leads: Leads) -> list[tuple[Clarification, LedText]]:
+    if not theory.has_clarifications or not stands_for_good(theory):
+        return []
+    grant = granted(viewer, theory)
+    rows = ((row, markup.from_json(row.compiled)) for row in theory.clarifications.all())
+    return [(row, leads.text(text.render(grant, viewer.names))) for row, text in rows]
 
 
 def _kin(viewer: Viewer, theory: Theory) -> Kin:
@@ -114,9 +127,13 @@ def _relative(viewer: Viewer, theory: Theory | None) -> Theory | Shield | None:
 
 def texts_of(viewer: Viewer, theory: Theory, *compiled: dict[str, Any]) -> list[SafeString]:
     """The case and the criteria of each."""
+    return led(viewer, _texts_of(viewer, theory, *compiled))
+
+
+def _texts_of(viewer: Viewer, theory: Theory, *compiled: dict[str, Any]) -> Iterator[SafeString]:
     grant = granted(viewer, theory)
     blocks = (markup.from_json(words[name]) for words in compiled for name in ("case", "criteria"))
-    return led(viewer, [block.render(grant, viewer.names) for block in blocks])
+    return (block.render(grant, viewer.names) for block in blocks)
 
 
 def _cited_line(viewer: Viewer, citation: Citation) -> CitedLine | Shield:

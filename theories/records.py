@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.models import User
 from lore.spoilers import Viewer
 from theories.badges import RULES, Rule
-from theories.calibration import Bin, calibration
+from theories.calibration import Shown, calibration, exactly, roughly
 from theories.drawing import CalibrationChart, Span, calibration_chart, span
 from theories.models import ALL_TIME, RESOLVED, Badge, Outcome, Score, Standing, Theory, Vote
 from theories.models.theories import TheoryQuerySet
@@ -44,13 +44,15 @@ class VoteRecord:
 
 @dataclass(frozen=True)
 class Record:
-    """`scored`: forecasts that have been; `standing` and `bins` are empty below LEAST_RESOLVED of them. `votes` is for
-    the fan alone: anybody who watched the number would know how they voted."""
+    """`scored`: forecasts that have been; `standing` and `bins` are empty below LEAST_RESOLVED of them. Anybody who
+    watched exact numbers would know how one fan voted or forecast: `votes` is for the fan alone, others are not told
+    `scored` below LEAST_RESOLVED (0), nor more of the bins than is rough."""
 
     fan: User
     scored: int
     standing: Standing | None
-    bins: list[Bin]
+    bins: list[Shown]
+    is_rough: bool
     statuses: list[StatusCount]
     badges: list[ShownBadge]
     votes: VoteRecord | None
@@ -93,22 +95,22 @@ def record_of(viewer: Viewer, fan: User) -> Record:
     scores = Score.objects.filter(fan=fan).values_list("last").order_by("last")
     tallies = list(scores.annotate(n=Count("pk"), true=Count("pk", filter=Q(came_true=True))))
     scored = sum(count for _, count, _ in tallies)
-    is_shown = scored >= LEAST_RESOLVED
+    is_shown, is_own = scored >= LEAST_RESOLVED, viewer.fan_id == fan.pk
+    bins = calibration(tallies) if is_shown else []
     return Record(
         fan=fan,
-        scored=scored,
+        scored=scored if is_shown or is_own else 0,
         standing=Standing.objects.filter(fan=fan, season=ALL_TIME).first() if is_shown else None,
-        bins=calibration(tallies) if is_shown else [],
+        bins=exactly(bins) if is_own else roughly(bins),
+        is_rough=not is_own,
         statuses=_statuses(Theory.objects.in_lists().visible_to(viewer).filter(author=fan)),
         badges=list(_badges(viewer, fan)),
-        votes=_votes(fan) if viewer.fan_id == fan.pk else None,
+        votes=_votes(fan) if is_own else None,
     )
 
 
 def _statuses(theories: TheoryQuerySet) -> list[StatusCount]:
-    counts = theories.aggregate(
-        **{status: Count("pk", filter=STATUSES[status][1](), distinct=True) for status in _SHOWN_STATUSES}
-    )
+    counts = theories.aggregate(**{status: Count("pk", filter=STATUSES[status][1]()) for status in _SHOWN_STATUSES})
     return [StatusCount(status, STATUSES[status][0], count) for status, count in counts.items() if count]
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from functools import partial
+from itertools import batched
 
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -14,16 +15,19 @@ from lore.models import Claim, Page
 from lore.spoilers import Viewer, screened
 from lore.uses import uses
 from moderation import hooks as moderation_hooks
+from moderation.deciding import last_hidden, latest_decision
 from moderation.hooks import CaseKind, Queue, Waiting
 from moderation.models import Act
 from theories import search
-from theories.counting import lock, recount, recount_in_batches
-from theories.marking import marked_by, recount_marks
+from theories.awaiting import next_change
+from theories.counting import BATCH, lock, recount, recount_in_batches
+from theories.marking import hold_comments, marked_by, recount_marks
 from theories.models import Citation, Comment, State, Theory, TurnTaken
 from theories.narrowing import Narrowed, among_the_hottest, cited_by, narrowed
 from theories.notices import finders
 from theories.posting import follow_release, show_picture
 from theories.tasks import follow_claim
+from theories.turning import give_time_back, settle_before_hiding
 
 _IN_PANEL = 12
 _IN_USES = 100
@@ -31,11 +35,13 @@ _IN_QUEUE = 100
 
 
 def register() -> None:
+    account_hooks.fan_suspending.append(hold_judged)
     account_hooks.fan_suspended.append(recount_judged)
     account_hooks.notice_kinds.update(finders())
     lore_hooks.page_panels.append(leaning_theories)
     lore_hooks.page_uses.append(citing_theories)
     lore_hooks.pictures_in_use.append(pictures_of_theories)
+    lore_hooks.changes_by_time.append(next_change)
     lore_hooks.work_released.append(follow_release)
     lore_hooks.claim_changed.append(tell_of_claim)
     moderation_hooks.queues.append(undecided)
@@ -122,13 +128,30 @@ def tell_of_claim(claim: Claim) -> None:
         transaction.on_commit(partial(follow_claim.enqueue, claim.pk))
 
 
+def hold_judged(fan: User) -> None:
+    """What is going to be recounted, in the order in which everybody locks (`counting.lock`)."""
+    for ids in batched(sorted(marked_by(fan)), BATCH):
+        hold_comments(ids)
+    for ids in batched(sorted(_judged(fan)), BATCH):
+        lock(ids)
+
+
 def recount_judged(fan: User) -> None:
     """What they voted on, forecast and marked: it counts while they are active."""
-    votes, forecasts = (rows.order_by().values_list("theory_id", flat=True) for rows in (fan.votes, fan.forecasts))
-    recount_in_batches(votes.union(forecasts))
     recount_marks(marked_by(fan))
+    recount_in_batches(_judged(fan))
+
+
+def _judged(fan: User) -> QuerySet:
+    votes, forecasts = (rows.order_by().values_list("theory_id", flat=True) for rows in (fan.votes, fan.forecasts))
+    return votes.union(forecasts)
 
 
 def _follow_theory(theory: Theory) -> None:
+    decided = latest_decision("theory", theory.pk)
+    if decided and decided.act == Act.HIDE:
+        settle_before_hiding(theory)
+    if decided and decided.act == Act.RESTORE:
+        give_time_back(theory, last_hidden("theory", theory.pk) or decided.created_at)
     search.publish(theory)
     show_picture(theory)

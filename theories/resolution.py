@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
 from lore import markup
 from lore.spoilers import Fold, Shield, Viewer, folded
-from theories.course import Course
+from theories.course import Course, seconds_that_count
 from theories.models import RESOLVED, Appeal, Ending, Objection, Proposal, Second, State, Theory, Turn, TurnTaken
 from theories.resolving_permissions import (
     why_no_appeal,
@@ -59,15 +60,17 @@ class Part:
 
 _ANY_FAN = "Any fan"
 _MODERATOR = "A moderator, but not the author"
-_JUDGE = "A moderator who neither decided nor appealed, and is not the author"
+_DECIDER = "A moderator who neither posted, proposed nor seconded it, for an outcome that does not prove them right"
+_UNDOER = f"{_MODERATOR}, within an hour; after an appeal, whoever decided on it"
+_JUDGE = "A moderator who had no hand in it, and whom neither outcome proves right"
 _PARTS: tuple[tuple[Turn, str, str, Callable[[Any, Course], str]], ...] = (
     (Turn.PROPOSE, "Propose an outcome", _ANY_FAN, why_no_proposal),
     (Turn.SECOND, "Second it", "Two fans whom it does not prove right", why_no_second),
     (Turn.OBJECT, "Object", "Any fan but the proposer, within 72 hours of the last second", why_no_objection),
     (Turn.RETRACT, "Take the proposal back", "Whoever proposed it", why_no_retraction),
-    (Turn.DECIDE, "Decide", _MODERATOR, why_no_decision),
+    (Turn.DECIDE, "Decide", _DECIDER, why_no_decision),
     (Turn.REJECT, "Set the proposal aside", _MODERATOR, why_no_rejection),
-    (Turn.UNDO, "Undo the resolution", f"{_MODERATOR}, within an hour", why_no_undo),
+    (Turn.UNDO, "Undo the resolution", _UNDOER, why_no_undo),
     (Turn.APPEAL, "Appeal", "Any fan, once for each theory, within 14 days", why_no_appeal),
     (Turn.UPHOLD, "Uphold the outcome", _JUDGE, why_no_verdict),
     (Turn.OVERTURN, "Change the outcome", _JUDGE, why_no_verdict),
@@ -83,13 +86,15 @@ def headline(viewer: Viewer, theory: Theory) -> Told | Shield | None:
     if theory.current_state not in _TOLD_IN_HEAD:
         return None
     proposals = theory.proposals.filter(Q(ended_at=None) | Q(ending=Ending.SETTLED)).select_related("fan")
-    found = proposals.annotate(counted=Count("seconds", filter=Q(seconds__fan__is_active=True))).first()
+    seconds = seconds_that_count().filter(proposal=OuterRef("pk")).order_by().values("proposal")
+    counted = Subquery(seconds.annotate(n=Count("pk")).values("n"))
+    found = proposals.annotate(counted=Coalesce(counted, 0)).first()
     return _told(viewer, theory, found, found.counted) if found else None
 
 
 def proposals(viewer: Viewer, theory: Theory) -> list[Told | Shield]:
     """All that was ever proposed, newest first, with who seconded it and who objected."""
-    seconds = Prefetch("seconds", Second.objects.filter(fan__is_active=True).select_related("fan"))
+    seconds = Prefetch("seconds", seconds_that_count())
     objections = Prefetch("objections", Objection.objects.select_related("fan"))
     rows = theory.proposals.select_related("fan").prefetch_related(seconds, objections)
     return [
@@ -100,13 +105,13 @@ def proposals(viewer: Viewer, theory: Theory) -> list[Told | Shield]:
 
 def trail(viewer: Viewer, theory: Theory) -> list[TurnTaken | Shield | Fold]:
     turns = theory.turns.select_related("actor", "proposal")
-    return list(folded(turn if _may_read(viewer, theory, turn) else viewer.shield(turn) for turn in turns))
+    return list(folded(turn if may_read(viewer, theory, turn) else viewer.shield(turn) for turn in turns))
 
 
 def readable_appeal(viewer: Viewer, theory: Theory, appeal: Appeal | None) -> Appeal | None:
     """None, too, where it speaks of an outcome that was undone, and that this viewer may not know of."""
     turns = theory.turns.filter(turn=Turn.APPEAL).select_related("proposal")
-    return appeal if appeal and all(_may_read(viewer, theory, turn) for turn in turns) else None
+    return appeal if appeal and all(may_read(viewer, theory, turn) for turn in turns) else None
 
 
 def _told(
@@ -118,7 +123,7 @@ def _told(
     objections: Sequence[Objection] = (),
 ) -> Told | Shield:
     proposal.theory = theory
-    if not _may_read(viewer, theory, proposal):
+    if not may_read(viewer, theory, proposal):
         return viewer.shield(proposal)
     evidence = markup.from_json(proposal.compiled)
     grant = _granted(viewer, proposal)
@@ -133,7 +138,7 @@ def _told(
     )
 
 
-def _may_read(viewer: Viewer, theory: Theory, thing: Proposal | TurnTaken) -> bool:
+def may_read(viewer: Viewer, theory: Theory, thing: Proposal | TurnTaken) -> bool:
     """What gives away no more than the theory, into which the viewer was let, comes along."""
     thing.theory = theory
     beyond = _scope_of(thing) & ~theory.scope
@@ -143,7 +148,8 @@ def _may_read(viewer: Viewer, theory: Theory, thing: Proposal | TurnTaken) -> bo
 def _scope_of(thing: Proposal | TurnTaken) -> int:
     if isinstance(thing, Proposal):
         return thing.scope
-    return thing.scope_before | (thing.proposal.scope if thing.proposal else 0)
+    repeated = thing.theory.duplicate_of if thing.turn == Turn.MARK else None
+    return thing.scope_before | (thing.proposal.scope if thing.proposal else 0) | (repeated.scope if repeated else 0)
 
 
 def _granted(viewer: Viewer, proposal: Proposal) -> Callable[[int], bool]:

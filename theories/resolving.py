@@ -14,6 +14,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from accounts.models import User
 from lore import markup
@@ -40,6 +41,7 @@ from theories.resolving_permissions import (
 )
 from theories.states import SECONDS_NEEDED
 from theories.tasks import follow, follow_proposal
+from theories.telling import tell_of_turn
 from theories.turning import check, end, hold, take, take_outcome_back, tell_outcome
 
 log = logging.getLogger(__name__)
@@ -66,6 +68,7 @@ def propose(theory_id: int, fan: User, finding: Finding) -> Proposal:
     with transaction.atomic():
         course = _held(theory_id)
         require_proposal(fan, course)
+        _check_day(finding, course.theory)
         proposal = _written(course.theory, fan, finding, compiled)
         take(course.theory, Turn.PROPOSE, State.PROPOSED, actor=fan, proposal=proposal)
         transaction.on_commit(partial(follow_proposal.enqueue, proposal.pk))
@@ -79,7 +82,7 @@ def second(theory_id: int, fan: User, proposal_id: int) -> Theory:
         require_second(fan, course)
         theory, proposal = course.theory, course.proposal
         Second.objects.create(proposal=proposal, fan=fan, made_at=now())
-        if len(seconds_of(proposal)) >= SECONDS_NEEDED:
+        if seconds_of(proposal).count() >= SECONDS_NEEDED:
             proposal.seconded_at = now()
             proposal.save(update_fields=["seconded_at"])
             tell_outcome(theory, Outcome(proposal.outcome), happened_on=proposal.happened_on, scope=proposal.scope)
@@ -96,7 +99,7 @@ def object_to(theory_id: int, fan: User, proposal_id: int, reason: str) -> Objec
         theory, proposal = course.theory, course.proposal
         objection = Objection.objects.create(proposal=proposal, fan=fan, reason=reason, made_at=now())
         take_outcome_back(theory, is_open=False)
-        take(theory, Turn.OBJECT, State.DISPUTED, actor=fan, proposal=proposal, words=reason)
+        tell_of_turn(theory, take(theory, Turn.OBJECT, State.DISPUTED, actor=fan, proposal=proposal, words=reason))
         _announce(theory)
     return objection
 
@@ -118,11 +121,13 @@ def decide(theory_id: int, moderator: User, finding: Finding, *, seen: int | Non
 
     def judge(course: Course) -> None:
         theory, proposal = course.theory, course.proposal
+        _check_day(finding, theory)
         if proposal:
             end(proposal, Ending.SETTLED if proposal.outcome == finding.outcome else Ending.OVERRIDDEN)
         _tell_decided(theory, Turn.DECIDE, moderator, finding, compiled)
 
-    return _judged(theory_id, moderator, require_decision, Act.RESOLVE, judge, seen)
+    require = partial(require_decision, outcome=finding.outcome)
+    return _judged(theory_id, moderator, require, Act.RESOLVE, judge, seen)
 
 
 def reject(theory_id: int, moderator: User, words: str, *, seen: int | None = None) -> Theory:
@@ -133,7 +138,8 @@ def reject(theory_id: int, moderator: User, words: str, *, seen: int | None = No
         if course.proposal:
             end(course.proposal, Ending.REJECTED)
         take_outcome_back(course.theory, is_open=True)
-        take(course.theory, Turn.REJECT, State.OPEN, actor=moderator, proposal=course.proposal, words=words)
+        taken = take(course.theory, Turn.REJECT, State.OPEN, actor=moderator, proposal=course.proposal, words=words)
+        tell_of_turn(course.theory, taken)
 
     return _judged(theory_id, moderator, require_rejection, Act.SET_ASIDE, judge, seen)
 
@@ -167,7 +173,7 @@ def uphold(theory_id: int, moderator: User, words: str, *, seen: int | None = No
 
     def judge(course: Course) -> None:
         _answer(course.appeal, moderator, words)
-        take(course.theory, Turn.UPHOLD, course.state, actor=moderator, words=words)
+        tell_of_turn(course.theory, take(course.theory, Turn.UPHOLD, course.state, actor=moderator, words=words))
 
     return _judged(theory_id, moderator, require_verdict, Act.UPHOLD, judge, seen)
 
@@ -178,17 +184,19 @@ def overturn(theory_id: int, moderator: User, finding: Finding, *, seen: int | N
     def judge(course: Course) -> None:
         if course.theory.outcome == finding.outcome:
             raise ValidationError({"outcome": "That is the outcome it has. To keep it, uphold it."})
+        _check_day(finding, course.theory)
         _answer(course.appeal, moderator, finding.evidence)
         _end_settled(course.theory, Ending.OVERRIDDEN)
         _tell_decided(course.theory, Turn.OVERTURN, moderator, finding, compiled)
 
-    return _judged(theory_id, moderator, require_verdict, Act.OVERTURN, judge, seen)
+    require = partial(require_verdict, outcome=finding.outcome)
+    return _judged(theory_id, moderator, require, Act.OVERTURN, judge, seen)
 
 
 def settle_due(most: int = BATCH) -> int:
     """Writes down what time has resolved, and scores what was resolved and not scored; up to `most` of each. May run
     twice, and at once. How many were settled."""
-    waiting = Theory.objects.filter(resolved_at__lte=now(), scored_at=None).order_by("resolved_at", "id")
+    waiting = Theory.objects.settled().filter(scored_at=None).order_by("resolved_at", "id")
     # Found before anything is settled: what is settled now has its task.
     forgotten = _ids(waiting.filter(resolved_at__lte=now() - _PATIENCE).exclude(state=State.PROPOSED), most)
     settled = [_tried(pk, _settle) for pk in _ids(waiting.filter(state=State.PROPOSED), most)]
@@ -301,6 +309,13 @@ def _checked(finding: Finding, field: str, longest: int) -> dict[str, Any]:
         return markup.to_json(markup.compile_fan(finding.evidence, fan_lexicon_for(finding.evidence)))
     except markup.MarkupError as error:
         raise ValidationError({field: str(error)})
+
+
+def _check_day(finding: Finding, theory: Theory) -> None:
+    """A day earlier than it was posted is let pass: where its author lives it may have been another day."""
+    first = theory.opened_at.date() - timedelta(days=1)
+    if finding.happened_on < first:
+        raise ValidationError({"happened_on": f"Choose {date_format(first, 'j F Y')} or later: it was posted then."})
 
 
 def _check_words(field: str, words: str, longest: int) -> None:

@@ -53,8 +53,12 @@ class Result:
 def scored_until(closed_at: datetime, happened_on: date | None, closes_at: datetime | None) -> datetime:
     """From here on a forecast is no longer one: votes are closed, it was due, or the day has begun (UTC) on which the
     world could know."""
-    known = datetime.combine(happened_on, time.min, UTC) if happened_on else None
+    known = start_of(happened_on) if happened_on else None
     return min(moment for moment in (closed_at, known, closes_at) if moment is not None)
+
+
+def start_of(day: date) -> datetime:
+    return datetime.combine(day, time.min, UTC)
 
 
 def results(

@@ -7,7 +7,7 @@ from math import fsum
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 
 from accounts.models import User
 from theories.clock import now
@@ -17,7 +17,7 @@ from theories.skill import skill_of
 from theories.turning import hold
 
 BATCH = 200
-_SCORING = {Outcome.CONFIRMED: True, Outcome.BUSTED: False}
+SCORING = {Outcome.CONFIRMED: True, Outcome.BUSTED: False}
 """Outcomes that score, and whether the theory then came true."""
 _SCORE = ("fan_id", "brier", "crowd_brier", "last", "came_true", "lasted", "season")
 _STANDING = ("fan_id", "season", "resolved", "brier", "skill", "low", "high")
@@ -67,9 +67,9 @@ def _restand(fan_ids: Sequence[int]) -> None:
 def worked_out(theory: Theory) -> list[Score]:
     """A theory's scores, not saved. What was voided does not count; whether a fan is still here makes no
     difference: the crowd of that time is what it was, and other people's scores hold."""
-    if not theory.is_resolved or theory.outcome not in _SCORING:
+    if not theory.is_resolved or theory.outcome not in SCORING:
         return []
-    came_true = _SCORING[Outcome(theory.outcome)]
+    came_true = SCORING[Outcome(theory.outcome)]
     end = scored_until(theory.closed_at, theory.happened_on, theory.closes_at)
     rows = Forecast.objects.filter(theory=theory, is_void=False, made_at__lt=end).order_by("made_at", "id")
     stood = [Stood(*row) for row in rows.values_list("fan_id", "probability", "made_at", "stood_until")]
@@ -115,7 +115,7 @@ def put_right(*, check: bool) -> tuple[list[int], list[int]]:
 
 def _theories_off() -> Iterator[tuple[int, bool]]:
     scored = Theory.objects.filter(Exists(Score.objects.filter(theory=OuterRef("pk"))))
-    resolved = Theory.objects.filter(resolved_at__lte=now())
+    resolved = Theory.objects.settled()
     ids = (resolved | scored).order_by("pk").values_list("pk", flat=True)
     for batch in batched(list(ids), BATCH, strict=False):
         for theory in Theory.objects.filter(pk__in=batch).order_by("pk"):
@@ -150,9 +150,10 @@ def _standings(fan_ids: Sequence[int]) -> tuple[_Standings, _Standings]:
 
 
 def _basis(theory: Theory) -> tuple[Any, ...]:
-    """What scores depend on beside forecasts."""
+    """What scores depend on; of forecasts, which rows count: they are append-only, and closed once it is resolved."""
     resolution = (theory.is_resolved, theory.outcome, theory.resolved_at, theory.happened_on)
-    return (*resolution, theory.opened_at, theory.closed_at, theory.closes_at)
+    counted = Forecast.objects.filter(theory=theory, is_void=False).aggregate(rows=Count("pk"), ids=Sum("pk"))
+    return (*resolution, theory.opened_at, theory.closed_at, theory.closes_at, counted)
 
 
 def _same(some: Iterable[Any], others: Iterable[Any], fields: Sequence[str]) -> bool:

@@ -8,6 +8,8 @@ from django.db import models
 
 SECONDS_NEEDED = 2
 OBJECTION_TIME = timedelta(hours=72)
+LEAST_LEFT = timedelta(hours=24)
+"""Of it, for a theory that was hidden in it and is shown again."""
 UNDO_TIME = timedelta(hours=1)
 APPEAL_TIME = timedelta(days=14)
 
@@ -92,16 +94,30 @@ def leads_to(turn: Turn, state: State) -> tuple[State, ...]:
     return ARROWS[turn].get(state, ())
 
 
-STANDS: Mapping[State, str] = MappingProxyType(
+SAID: Mapping[State, str] = MappingProxyType(
     {
-        State.DRAFT: "This theory has not been posted yet.",
+        State.DRAFT: "This theory has not been posted yet",
+        State.OPEN: "This theory is open",
+        State.DUE: "This theory is due",
+        State.PROPOSED: "An outcome is proposed for this theory",
+        State.DISPUTED: "The outcome of this theory is disputed",
+        State.CONFIRMED: "This theory is resolved as confirmed",
+        State.BUSTED: "This theory is resolved as busted",
+        State.PARTLY: "This theory is resolved as partly true",
+        State.VOID: "This theory is resolved as void",
+        State.WITHDRAWN: "Its author has withdrawn this theory",
+        State.DUPLICATE: "This theory is a duplicate of another",
+    }
+)
+"""How things stand, in words that a colon and what follows from it may come after."""
+
+STANDS: Mapping[State, str] = MappingProxyType(
+    {state: f"{words}." for state, words in SAID.items()}
+    | {
         State.OPEN: "No outcome is proposed.",
         State.DUE: "No outcome is proposed.",
         State.PROPOSED: "An outcome has been proposed already.",
         State.DISPUTED: "The outcome is disputed: a moderator decides.",
-        State.WITHDRAWN: "Its author has withdrawn this theory.",
-        State.DUPLICATE: "This theory is a duplicate of another.",
     }
-    | {state: f"This theory is resolved: {state.label.lower()}." for state in RESOLVED}
 )
 """Why a turn is refused: how things stand."""

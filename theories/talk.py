@@ -8,10 +8,9 @@ from typing import Any, ClassVar
 
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.safestring import SafeString
 
 from lore import markup
-from lore.leading import led
+from lore.leading import Leads, LedText
 from lore.spoilers import Fold, Shield, Viewer, folded
 from theories.clock import now
 from theories.models import BELIEVE, DOUBT, Comment, MarkKind, Theory
@@ -60,7 +59,7 @@ class CommentLine:
     """`next_new`: the id of the next one on the page that is new to this fan."""
 
     comment: Comment
-    html: SafeString | str = ""
+    html: LedText | str = ""
     stance: str = ""
     acts: dict[str, str] = field(default_factory=dict)
     is_new: bool = False
@@ -151,11 +150,12 @@ class Discussion:
         return bool(self.theory.unread) or (self.theory.read_at is None and self.theory.said > 0)
 
 
-def discussion(viewer: Viewer, theory: Theory, place: Place) -> Discussion:
-    """`theory` has been fetched with `threads.with_talk`. A short one is always there as a whole."""
+def discussion(viewer: Viewer, theory: Theory, place: Place, leads: Leads | None = None) -> Discussion:
+    """`theory` has been fetched with `threads.with_talk`. A short one is always there as a whole. `leads`: of
+    the page on which it stands."""
     if theory.unread and not place.since:
         place = replace(place, since=theory.read_at)
-    reader = _Reader(viewer, theory, place)
+    reader = _Reader(viewer, theory, place, leads or Leads(viewer))
     if theory.said > COMMENTS and place.comment and (found := find_conversation(viewer, theory, place)):
         entries, is_part = reader.conversation(found), True
     else:
@@ -168,14 +168,14 @@ def discussion(viewer: Viewer, theory: Theory, place: Place) -> Discussion:
 def further_answers(viewer: Viewer, theory: Theory, place: Place) -> list[Line]:
     """What takes the place of a `MoreLine`. Empty when the comment is not there."""
     found = find_conversation(viewer, theory, place)
-    return _Reader(viewer, theory, place).answers(found) if found else []
+    return _Reader(viewer, theory, place, Leads(viewer)).answers(found) if found else []
 
 
 class _Reader:
     """Makes lines of comments, in the order in which they are read."""
 
-    def __init__(self, viewer: Viewer, theory: Theory, place: Place) -> None:
-        self.viewer, self.theory, self.place = viewer, theory, place
+    def __init__(self, viewer: Viewer, theory: Theory, place: Place, leads: Leads) -> None:
+        self.viewer, self.theory, self.place, self.leads = viewer, theory, place, leads
         self.fragment = reverse("theories:discussion", args=[theory.pk, theory.slug])
         self.shown: list[CommentLine] = []
         self.below: dict[int | None, list[Comment]] = defaultdict(list)
@@ -257,7 +257,7 @@ class _Reader:
             return CommentLine(comment) if comment.deleted_at or comment.answers or is_wanted else None
         if not viewer.sees(comment, within=self.theory):
             return viewer.shield(comment)
-        html = markup.from_json(comment.compiled).render(granted(viewer, comment), viewer.names)
+        html = self.leads.text(markup.from_json(comment.compiled).render(granted(viewer, comment), viewer.names))
         line = CommentLine(
             comment, html, _STANCES.get(comment.stance, ""), acts(viewer, comment), self._is_new(comment)
         )
@@ -270,9 +270,7 @@ class _Reader:
         return bool(fan_id and since and comment.created_at > since and comment.author_id != fan_id)
 
     def _finish(self) -> None:
-        """All links are looked up at once; what is new leads to what is new next."""
-        for line, html in zip(self.shown, led(self.viewer, [line.html for line in self.shown]), strict=True):
-            line.html = html
+        """What is new leads to what is new next."""
         for line, following in pairwise([line for line in self.shown if line.is_new]):
             line.next_new = following.comment.pk
 

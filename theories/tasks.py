@@ -1,10 +1,14 @@
 """What theories do outside of requests."""
 
+from collections.abc import Iterable
+from functools import partial
+
 from django.db import transaction
 from django.tasks import task
 from django.utils.module_loading import import_string
 
 from lore.models import Claim
+from theories.counting import recount_in_batches
 from theories.models import Proposal, Theory, Turn
 from theories.telling import tell_of_broken_premise, tell_of_proposal, tell_of_resolution
 
@@ -30,10 +34,19 @@ def follow_proposal(proposal_id: int) -> None:
 @task
 def follow_claim(claim_id: int) -> None:
     """Tells all whom it concerns that a claim no longer stands, unless it does again."""
-    with transaction.atomic():
-        claim = Claim.objects.filter(pk=claim_id).first()
-        if claim and claim.is_fallen:
-            tell_of_broken_premise(claim)
+    claim = Claim.objects.filter(pk=claim_id).first()
+    if claim and claim.is_fallen:
+        tell_of_broken_premise(claim)
+
+
+def follow_voided(theory_ids: Iterable[int]) -> None:
+    """After votes or forecasts on these theories were voided, or count again: within that transaction. Counts and
+    crowds follow at once; what is resolved is scored anew, and all whom it concerns stood anew, on commit."""
+    ids = sorted(set(theory_ids))
+    recount_in_batches(ids)
+    resolved = Theory.objects.settled().filter(pk__in=ids).order_by("pk")
+    for pk in resolved.values_list("pk", flat=True):
+        transaction.on_commit(partial(follow_resolution.enqueue, pk))
 
 
 def follow(theory_id: int) -> None:

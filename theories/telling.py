@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable
 
-from accounts.notifying import notify
+from accounts.notifying import notify, notify_each
 from lore.models import Claim
 from theories.models import Clarification, Comment, Forecast, Leaning, Proposal, Theory, TurnTaken, Vote
-from theories.states import UNRESOLVED
+from theories.states import UNRESOLVED, Turn
+
+_PARTS = (Turn.PROPOSE, Turn.SECOND, Turn.OBJECT, Turn.APPEAL)
+_KINDS = {Turn.OBJECT: "objected", Turn.REJECT: "set_aside", Turn.UPHOLD: "resolved"}
 
 
 def tell_of_comment(comment: Comment, mentioned: Iterable[int], answered: Comment | None = None) -> None:
     """Those it names, and whoever it answers: each of them once. `answered` is not always its parent: threads are only
     so deep. Without one the theory's author is answered."""
-    named = set(mentioned)
-    tell_of_names(comment, named)
     writer = answered.author_id if answered else comment.theory.author_id
-    notify({writer} - named, "reply", comment.pk, actor=comment.author)
+    notify_each({writer: "reply"} | dict.fromkeys(mentioned, "mention"), comment.pk, actor=comment.author)
 
 
 def tell_of_names(comment: Comment, mentioned: Iterable[int]) -> None:
@@ -35,16 +36,33 @@ def tell_of_proposal(proposal: Proposal) -> None:
 
 
 def tell_of_resolution(theory: Theory, turn: TurnTaken) -> None:
-    """Whenever an outcome is settled, changed or undone."""
-    notify(concerned(theory), "resolved", theory.pk, actor=turn.actor, key=str(turn.pk))
+    """Whenever an outcome is settled, changed or undone: those who took their forecast back, too, for what they said is
+    scored for as long as it stood."""
+    forecast = Forecast.objects.filter(theory=theory, is_void=False).order_by().values_list("fan_id", flat=True)
+    fans = concerned(theory) | involved(theory) | set(forecast.distinct())
+    notify(fans, "resolved", theory.pk, actor=turn.actor, key=str(turn.pk))
+
+
+def tell_of_turn(theory: Theory, turn: TurnTaken) -> None:
+    """Those who have a part in it: of an objection to what they proposed or seconded, that it is set aside, that an
+    outcome is upheld."""
+    fans = involved(theory) | {theory.author_id} if turn.turn == Turn.UPHOLD else involved(theory, turn.proposal)
+    notify(fans, _KINDS[Turn(turn.turn)], theory.pk, actor=turn.actor, key=str(turn.pk))
+
+
+def tell_of_mark(theory: Theory, turn: TurnTaken) -> None:
+    """Its author, when a moderator has marked it as a duplicate, or as one no longer."""
+    kind = "marked" if theory.duplicate_of_id else "unmarked"
+    notify([theory.author_id], kind, theory.pk, actor=turn.actor, key=str(turn.pk))
 
 
 def tell_of_broken_premise(claim: Claim) -> None:
-    """Of every theory that may yet be resolved and rests on this claim, which does not hold any more."""
+    """Of every theory that may yet be resolved and rests on this claim, which does not hold any more. Each theory's in
+    a transaction of its own: together they would hold fans out of order (`counting.lock`)."""
     key = f"{claim.pk}-{claim.status}-{claim.superseded_by_id or ''}"
     cited = {"citations__claim": claim, "citations__leaning": Leaning.SUPPORT}
     resting = Theory.objects.listed().filter(state__in=UNRESOLVED, **cited)
-    for theory in resting.iterator(chunk_size=500):
+    for theory in list(resting.only("author_id")):
         notify(concerned(theory), "premise", theory.pk, key=key)
 
 
@@ -53,6 +71,13 @@ def backers(theory: Theory) -> set[int]:
     voted = Vote.objects.standing().filter(theory=theory).values_list("fan_id", flat=True)
     forecast = Forecast.objects.standing().filter(theory=theory).values_list("fan_id", flat=True)
     return {*voted, *forecast}
+
+
+def involved(theory: Theory, proposal: Proposal | None = None) -> set[int]:
+    """Those who proposed, seconded, objected or appealed; where a proposal is named, about that one."""
+    turns = theory.turns.filter(turn__in=_PARTS, actor__isnull=False)
+    turns = turns.filter(proposal=proposal) if proposal else turns
+    return set(turns.values_list("actor_id", flat=True))
 
 
 def concerned(theory: Theory) -> set[int]:

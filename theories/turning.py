@@ -12,7 +12,7 @@ from theories.clock import now
 from theories.counting import recount
 from theories.models import RESOLVED, Ending, Outcome, Proposal, State, Theory, Turn, TurnTaken
 from theories.permissions import Conflict
-from theories.states import OBJECTION_TIME, STANDS, leads_to
+from theories.states import LEAST_LEFT, OBJECTION_TIME, STANDS, leads_to
 from theories.tasks import follow_resolution
 
 _FIELDS = [
@@ -43,6 +43,19 @@ def _settle(held: Theory) -> None:
     recount([held.pk])
 
 
+def settle_before_hiding(held: Theory) -> None:
+    """What time had resolved when it was hidden is resolved. Afterwards nobody can object: time stands still."""
+    if held.state == State.PROPOSED and held.resolved_at and held.resolved_at <= now():
+        _settle(held)
+
+
+def give_time_back(held: Theory, hidden_at: datetime) -> None:
+    """An outcome that waited for objections when its theory was hidden has the time that was left, at least a day."""
+    if held.state == State.PROPOSED and held.resolved_at:
+        held.resolved_at = now() + max(held.resolved_at - hidden_at, LEAST_LEFT)
+        held.save(update_fields=["resolved_at"])
+
+
 def standing_proposal(theory: Theory) -> Proposal | None:
     return theory.proposals.filter(ended_at=None).select_related("fan").first()
 
@@ -67,9 +80,10 @@ def take(
     words: str = "",
     proposal: Proposal | None = None,
     at: datetime | None = None,
+    beside: int = 0,
 ) -> TurnTaken:
     """Moves a held theory to the state `to`. What else belongs to that state (`tell_outcome`, `take_outcome_back`)
-    has been set on it before; it is saved here with it."""
+    has been set on it before; it is saved here with it. `beside`: what its words give away beyond the theory."""
     before = held.current_state if not held.is_settled else State.PROPOSED
     if to not in leads_to(turn, before):
         raise Conflict(STANDS[before])
@@ -87,7 +101,7 @@ def take(
         actor=actor,
         proposal=proposal,
         words=words,
-        scope_before=scope_before,
+        scope_before=scope_before | beside,
         taken_at=at or now(),
     )
 

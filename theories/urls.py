@@ -2,6 +2,7 @@ from django.urls import path
 
 from theories.views import (
     comments,
+    drafting,
     forecasting,
     helping,
     later,
@@ -19,7 +20,8 @@ app_name = "theories"
 urlpatterns = [
     path("", lists.index, name="list"),
     path("new/", writing.new, name="new"),
-    path("drafts/", writing.drafts, name="drafts"),
+    path("drafts/", drafting.drafts, name="drafts"),
+    path("drafts/keep/", drafting.keep, name="keep"),
     path("mine/", records.mine, name="mine"),
     path("record/", records.record, name="record"),
     path("scoring/", records.scoring, name="scoring"),

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from theories.clock import now
 from theories.counting import Counts, recount
+from theories.course import require_side
 from theories.models import BELIEVE, DOUBT, NONE, Forecast, Theory, Vote
 from theories.permissions import require_vote
 from theories.stepping import changed_to, is_stepped, step
@@ -35,6 +36,7 @@ def cast(theory_id: int, fan: User, value: int) -> Standing:
     with transaction.atomic():
         theory = Theory.objects.listed().select_for_update(no_key=True).get(pk=theory_id)
         require_vote(fan, theory)
+        require_side(fan, theory, value)
         counts = _counted(theory, fan, value)
         if value != NONE and not theory.is_frozen:
             theory.frozen_at = now()

@@ -10,7 +10,7 @@ from django.utils import timezone
 from lore import markup
 from lore.canon import lexicon_for
 from lore.changing import LONGEST_REASON
-from lore.forms.fields import TextField
+from lore.forms.fields import DayField, TextField
 from lore.forms.page_fields import PageField, PagesField
 from lore.models import Claim, Page, Precision, Source, Status, WorksField
 from lore.spoilers import Viewer
@@ -63,7 +63,7 @@ class _FactsForm(forms.Form):
 
     status = forms.ChoiceField(choices=Status, widget=forms.RadioSelect)
     sources = SourcesField(help_text="Tick all that say so. One that is not here yet goes into the box below.")
-    as_of = forms.DateField(
+    as_of = DayField(
         label="As of", help_text="The day for which the source speaks. For a month or a year, any day in it.", **_DAY
     )
     precision = forms.ChoiceField(label="Known to the", choices=Precision, initial=Precision.DAY)

@@ -1,9 +1,8 @@
 from typing import Any
 
 from django import forms
-from django.forms.utils import ErrorDict
 
-from lore.forms.fields import TextField
+from lore.forms.fields import KeptForm, TextField
 from lore.models import Revision, Suggestion
 from lore.prose import Prose, faults_in
 
@@ -14,7 +13,7 @@ def _of_revision(name: str, rows: int = 0, **kwargs: Any) -> forms.CharField:
     return kind(max_length=column.max_length, required=not column.blank, widget=widget, **kwargs)
 
 
-class ProseForm(forms.Form):
+class ProseForm(KeptForm):
     """A page's prose as somebody writes it: an editor's revision, a fan's suggestion. `based_on` is the id of the
     revision that they started from."""
 
@@ -31,17 +30,6 @@ class ProseForm(forms.Form):
     lead.is_marked_up = hatnote.is_marked_up = facts.is_marked_up = body.is_marked_up = True
     comment = forms.CharField(max_length=200, label="Why", help_text="What you changed and on what ground.")
     based_on = forms.IntegerField(required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, is_unsent: bool = False, **kwargs: Any) -> None:
-        """`is_unsent`: `data` was kept from before, and nobody has sent it: shown as it is, without complaints."""
-        super().__init__(*args, **kwargs)
-        self.is_unsent = is_unsent
-
-    def full_clean(self) -> None:
-        if self.is_unsent:
-            self._errors, self.cleaned_data = ErrorDict(), {}
-        else:
-            super().full_clean()
 
     @property
     def prose(self) -> Prose:

@@ -15,11 +15,13 @@ from django.db import transaction
 from django.test import Client
 
 from accounts.middleware import SignInRequiredMiddleware
+from accounts.models import User
 from lore.prose import Prose
 from lore.suggesting import suggest
 from tests.addresses import spots
 from tests.factories import make_claim, make_fan, make_page
 from tests.lore.pictures import make_image, make_suggestion
+from tests.sharing import shared
 from theories.discussing import comment
 from theories.posting import Writing, publish, save_draft
 
@@ -108,6 +110,7 @@ TABLE = {
     "theories:cite_names": FANS_READ,
     "theories:tag_names": FANS_READ,
     "theories:drafts": FANS_READ,
+    "theories:keep": "302 405 405 405 405 405 | 302 303 303 303 303 303",
     "theories:mine": FANS_READ,
     "theories:record": READ,
     "theories:scoring": READ,
@@ -135,9 +138,14 @@ QUERY = {"moderation:report": "?kind=theory&id={theory}"}
 OUR_SPOTS = {spot.name: spot for spot in spots() if spot.is_ours}
 
 
-@pytest.fixture
-def stage(author):
+@pytest.fixture(scope="module")
+def stage(django_db_setup, django_db_blocker):
     """One of everything that an address can ask for; values for its parameters."""
+    with shared(django_db_blocker):
+        yield _staged(make_fan(username="author"))
+
+
+def _staged(author) -> dict:
     page = make_page("ruska-roma")
     for name in ("about", "rules", "privacy"):
         make_page(name, kind="house")
@@ -161,6 +169,12 @@ def stage(author):
         "comment_id": said.pk,
         "theory": theory,
     }
+
+
+@pytest.fixture
+def author(stage):
+    """Whose things they are."""
+    return User.objects.get(username="author")
 
 
 @pytest.fixture

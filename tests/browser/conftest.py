@@ -1,5 +1,4 @@
 import os
-import sqlite3
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -16,6 +15,7 @@ from playwright.sync_api import sync_playwright
 from ballerina_site import renditions
 from lore.importing import import_lore
 from tests.browser import chromium
+from tests.sharing import copied, put
 from theories.importing import import_theories
 
 HERE = Path(__file__).parent
@@ -68,12 +68,12 @@ def copies(chromium_path, django_db_setup, django_db_blocker, media):
         # A transactional test before this one has emptied all tables, the migrations' rows too.
         call_command("flush", interactive=False, verbosity=0, inhibit_post_migrate=True)
         connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
-        migrated = _copied()
+        migrated = copied()
         with override_settings(MEDIA_ROOT=media), _blank_pictures():
             import_lore()
         import_theories()
-        seeded = _copied()
-        _put(migrated)
+        seeded = copied()
+        put(migrated)
     yield migrated, seeded
     migrated.close()
     seeded.close()
@@ -93,30 +93,18 @@ def _blank_pictures():
         yield
 
 
-def _copied() -> sqlite3.Connection:
-    connection.ensure_connection()
-    copy = sqlite3.connect(":memory:")
-    connection.connection.backup(copy)
-    return copy
-
-
-def _put(copy: sqlite3.Connection) -> None:
-    connection.ensure_connection()
-    copy.backup(connection.connection)
-
-
 @pytest.fixture(autouse=True)
 def as_migrated_afterwards(copies, django_db_blocker):
     """Set up before the database and so torn down after it: other tests find the groups that migrations made."""
     yield
     with django_db_blocker.unblock():
-        _put(copies[0])
+        put(copies[0])
 
 
 @pytest.fixture(autouse=True)
 def content(as_migrated_afterwards, django_db_serialized_rollback, transactional_db, copies, settings, media):
     settings.MEDIA_ROOT = media
-    _put(copies[1])
+    put(copies[1])
 
 
 # Windows

@@ -11,9 +11,18 @@ from lore.models import Claim, Page, Seen, Work
 from lore.spoilers import EVERYTHING
 from moderation import deciding
 from tests.factories import make_fan
-from tests.factories_theories import make_comment, make_draft, make_forecast, make_proposal, make_theory, make_vote
+from tests.factories_theories import (
+    finding,
+    make_comment,
+    make_draft,
+    make_forecast,
+    make_proposal,
+    make_theory,
+    make_vote,
+    writing,
+)
 from tests.theories.recording import make_scores, make_standing
-from theories import resolving
+from theories import clarifying, manuscripts, posting, resolving
 from theories.models import Tag, Theory
 
 GUEST, FAN, STAFF = "guest", "fan", "staff"
@@ -52,6 +61,17 @@ MORE = {
     "own theories": ("/theories/mine/", FAN),
     "own forecasts": ("/theories/mine/?show=forecast", FAN),
     "edit": ("{draft}edit/", FAN),
+    "gone on with": ("/theories/new/?draft={window}", FAN),
+    "edit what stands": ("{settled}edit/", FAN),
+    "succeed": ("/theories/new/?succeeds={settled_id}", FAN),
+    "clarify": ("{settled}clarify/", FAN),
+    "clarified": ("{settled}", GUEST, FAN),
+    "compare": ("{settled}history/?from=1&to=2", GUEST),
+    "version": ("{settled}history/1/", GUEST),
+    "duplicate": ("{own_theory}duplicate/", FAN),
+    "duplicate to a moderator": ("{settled}duplicate/", STAFF),
+    "comment’s trail": ("{theory}comment/{own_comment}/history/", GUEST),
+    "inbox": ("/inbox/", FAN),
     "withdraw": ("{own_theory}withdraw/", FAN),
     "answer": ("{theory}?reply={comment}", FAN),
     "edit comment": ("{theory}comment/{own_comment}/edit/", FAN),
@@ -74,6 +94,8 @@ MORE = {
     "log": ("/moderation/log/", GUEST, FAN),
     "resolve": ("{theory}resolve/", GUEST, FAN, STAFF),
     "disputed": ("{disputed}", GUEST),
+    "second or object": ("{proposed}resolve/", FAN, STAFF),
+    "appeal": ("{decided}resolve/", FAN, STAFF),
     "resolve what is disputed": ("{disputed}resolve/", FAN, STAFF),
     "queue": ("/moderation/", STAFF),
     "decide": ("/moderation/theory/{theory_id}/", STAFF),
@@ -144,8 +166,31 @@ def furnish() -> Site:
     return Site(
         {GUEST: None, FAN: vera, STAFF: staff},
         _places(theory, comment, own, own_theory, make_draft(vera, claim="A draft."), shielded)
-        | {"disputed": disputed.get_absolute_url()},
+        | {"disputed": disputed.get_absolute_url()}
+        | _outcomes(otto, staff)
+        | _written(vera, otto),
     )
+
+
+def _outcomes(author: User, staff: User) -> dict[str, object]:
+    """One that waits to be seconded, one that a moderator decided."""
+    proposed, decided = (make_theory(author, claim=claim) for claim in ("It snows in the end.", "The coin is false."))
+    make_proposal(staff, proposed, "busted", evidence="The credits roll under a clear sky.")
+    resolving.decide(decided.pk, staff, finding("confirmed"))
+    return {"proposed": proposed.get_absolute_url(), "decided": decided.get_absolute_url()}
+
+
+def _written(author: User, fan: User) -> dict[str, object]:
+    """What stands for good, with a trail and a successor; words that nobody has sent; an answer to hear of."""
+    settled = make_theory(author, claim="Rooney keeps the music box, and we see it on her shelf.")
+    posting.edit(author, settled, writing(claim=settled.claim, case="Better reasons.", criteria="A film shows it."))
+    make_vote(fan, settled, -1)
+    clarifying.clarify(author, settled, "The **same** box, not one like it.")
+    make_theory(author, claim="Rooney keeps the key to it.", succeeds=settled)
+    make_comment(fan, settled, "Whose shelf, @vera?")
+    window = manuscripts.new_window()
+    manuscripts.keep(author, None, {"claim": ["Half a claim"], "case": ["She has rea"]}, window)
+    return {"settled": settled.get_absolute_url(), "settled_id": settled.pk, "window": window}
 
 
 def _places(theory, comment, own, own_theory, draft, shielded) -> dict[str, object]:

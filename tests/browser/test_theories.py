@@ -110,6 +110,29 @@ def test_words_typed_are_still_there_after_closing_the_window(page, enter, fan):
     expect(page.get_by_label("The claim")).to_have_value("")
 
 
+def test_what_is_typed_is_saved_on_the_server_by_itself(page, enter, fan):
+    """From another browser one goes on with it; posting it leaves nothing behind, and no server's copy in this one."""
+    enter(page, fan)
+    page.goto("/theories/new/")
+    page.get_by_label("The claim").fill(CLAIM)
+    page.get_by_label("By a day").fill("2035-01-31")
+    expect(page.get_by_text("Saved as a draft")).to_be_visible()
+    assert page.evaluate("localStorage.getItem('draft:theory-new')") is None
+    page.goto("/theories/drafts/")
+    page.get_by_role("link", name=CLAIM).click()
+    page.get_by_label("The case").fill(CASE)
+    page.get_by_label("We would know if").fill(CRITERIA)
+    expect(page.get_by_text("Saved as a draft")).to_be_visible()
+    # The window is closed with a word that only the browser has: it is put back, and nothing is doubled.
+    page.get_by_label("The case").press_sequentially("!")
+    page.goto("/theories/new/")
+    expect(page.get_by_label("The case")).to_have_value(f"{CASE}!")
+    assert send(page, "Post it") == 303
+    assert Theory.objects.get(author=fan).case == f"{CASE}!"
+    page.goto("/theories/drafts/")
+    expect(page.get_by_text("No drafts")).to_be_visible()
+
+
 # Voting
 
 

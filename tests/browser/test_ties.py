@@ -3,8 +3,7 @@
 from django.contrib.auth.models import Group
 
 from accounts.models import EDITORS
-from lore.layout import lay_out
-from lore.models import Tie
+from lore.models import Spot, Tie
 from tests.factories import make_fan
 
 MAP = "/lore/ties/"
@@ -28,7 +27,6 @@ def overlaps(found):
 
 
 def test_no_label_stands_on_another(page):
-    lay_out()
     page.goto(MAP)
     found = boxes(page)
     assert len(found) > 20
@@ -36,12 +34,12 @@ def test_no_label_stands_on_another(page):
 
 
 def test_without_a_layout_none_does_either(page):
+    assert Spot.objects.all().delete()[0]
     page.goto(MAP)
     assert overlaps(boxes(page)) == []
 
 
 def test_by_keyboard_from_a_name_to_its_ties_and_its_page(page):
-    lay_out()
     page.goto(MAP)
     page.locator(".node[href='?page=rooney']").focus()
     assert "is trained by Ruska Roma" in page.locator(":focus").get_attribute("aria-label")
@@ -54,7 +52,6 @@ def test_by_keyboard_from_a_name_to_its_ties_and_its_page(page):
 
 
 def test_the_wide_map_scrolls_by_keyboard_inside_its_frame(page):
-    lay_out()
     page.goto(f"{MAP}?zoom=3")
     page.get_by_role("region", name="Map, scrolls").focus()
     page.keyboard.press("ArrowRight")
@@ -67,7 +64,6 @@ def test_the_wide_map_scrolls_by_keyboard_inside_its_frame(page):
 
 
 def test_on_a_phone_the_map_comes_first_and_nothing_sticks_out(phone_page):
-    lay_out()
     phone_page.goto(MAP)
     assert phone_page.locator(".web").bounding_box()["y"] < phone_page.viewport_size["height"]
     assert phone_page.locator("#map").bounding_box()["y"] < phone_page.locator("#list").bounding_box()["y"]
@@ -83,7 +79,6 @@ def test_on_paper_the_table_stands_for_the_map(page):
 
 
 def test_axe_finds_nothing(page, axe_violations):
-    lay_out()
     for address in (MAP, f"{MAP}?page=rooney&zoom=2", "/lore/rooney/"):
         page.goto(address)
         assert axe_violations(page) == [], address

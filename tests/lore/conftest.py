@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from lore.importing import import_lore
 from lore.models import Category, Event, Page, Question, SearchEntry, SeedRecord, Source, Work
 from tests.factories import make_page, make_work
 from tests.lore.past import edited_page, telling_page
+from tests.sharing import copied, put
 
 
 @pytest.fixture
@@ -53,13 +55,31 @@ def having_seen(db) -> Callable[..., Client]:
     return guest_who_saw
 
 
+@pytest.fixture(scope="session")
+def imported(plain_seed) -> Iterator[Callable[[], None]]:
+    """Puts the seeded archive into an empty database. Importing takes two seconds, so on SQLite it is done once and
+    copied."""
+    copies = []
+
+    def imported() -> None:
+        if copies:
+            put(copies[0])
+            return
+        import_lore()
+        if connection.vendor == "sqlite":
+            copies.append(copied())
+
+    yield imported
+    for copy in copies:
+        copy.close()
+
+
 @pytest.fixture(scope="class")
-def seeded_once(django_db_setup, django_db_blocker, plain_seed) -> Iterator[None]:
-    """One import for a whole class, all of whose tests want it: it takes a second. What one test changes is rolled back
-    for the next."""
+def seeded_once(django_db_setup, django_db_blocker, plain_seed, imported) -> Iterator[None]:
+    """For a whole class, all of whose tests want it. What one test changes is rolled back for the next."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         patch.setattr("lore.importing.SEED_DIR", plain_seed)
-        import_lore()
+        imported()
         yield
         for model in (Question, Event, Work, Page, Source, Category, SearchEntry, SeedRecord):
             model.objects.all().delete()

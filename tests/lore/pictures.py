@@ -58,3 +58,7 @@ def make_suggestion(fan: User, page: Page, **about: Any) -> PictureSuggestion:
 
 def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in Path(folder).rglob("*") if path.is_file())
+
+
+def place_of(image: Image) -> str:
+    return f"/lore/pictures/{image.pk}/"

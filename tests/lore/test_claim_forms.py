@@ -100,8 +100,7 @@ class TestANewOne:
         assert not Claim.objects.exists()
         assert Source.objects.count() == 1
 
-    def test_too_fast_keeps_the_form(self, client, form, settings):
-        settings.RATE_LIMITS = True
+    def test_too_fast_keeps_the_form(self, client, form, limits):
         for _ in range(61):
             answer = client.post(form, fields(reason="r" * 301))
         assert answer.status_code == 429

@@ -208,10 +208,9 @@ class TestPreview:
 
 
 class TestTooFast:
-    def test_the_form_comes_back_with_all_that_was_typed(self, client, settings):
+    def test_the_form_comes_back_with_all_that_was_typed(self, client, limits):
         page = make_page()
         editing = bench(client, page)
-        settings.RATE_LIMITS = True
         answers = [editing.send(lead=f"Lead {number}.", based_on=None) for number in range(61)]
         assert answers[-1].status_code == 429
         assert "Lead 60." in answers[-1].text

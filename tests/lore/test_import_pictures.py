@@ -21,6 +21,8 @@ class TestOfTheSeed:
         assert import_lore().counts["picture", Verdict.CREATE] == Image.objects.count()
         assert not Page.objects.lore().filter(lead_image=None).exists()
         files = stored()
+        ours = {file.read_bytes() for file in (SEED_DIR / "pictures").glob("*.webp")}
+        assert {file.read_bytes() for file in files if file.parent.name == "originals"} == ours
         assert {verdict for _, verdict in import_lore().counts} == {Verdict.SAME}
         assert stored() == files
 

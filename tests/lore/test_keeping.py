@@ -231,9 +231,8 @@ class TestWhoMay:
         assert "telling" in client.get(f"{address(act, page)}?reveal=source-{page.pk}").text
 
     @pytest.mark.parametrize("act", ACTS)
-    def test_too_fast_keeps_what_was_typed(self, client, editor, settings, act):
+    def test_too_fast_keeps_what_was_typed(self, client, editor, limits, act):
         page = deleted(editor) if act == "undelete" else make_page()
-        settings.RATE_LIMITS = True
         fields = {"slug": "no slug", "reason": "r" * 301}
         answers = [client.post(address(act, page), fields) for _ in range(61)]
         assert answers[-1].status_code == 429

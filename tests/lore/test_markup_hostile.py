@@ -6,12 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lore.markup import (
+    Lead,
     MarkupError,
     blocks_from_json,
     blocks_to_json,
     compile_fan,
     compile_line,
     compile_page,
+    relink,
 )
 from lore.markup_rules import build_parser
 from tests.lore.reading import CANARY, LEXICON, THREE, blocks_of, faults_in, name_works, sees, shown
@@ -91,6 +93,29 @@ HOSTILE = [
 def test_hostile_text_is_harmless(text, by):
     html = shown(text, by=by, seen=63)
     assert faults_in(html) == []
+
+
+NAME = """</span></a><script>alert(1)</script>' onclick=a "onmouseover="a x=\\"""
+LINKS = """[[ruska-roma]] [[nowhere]] [x](/lore/ruska-roma/#"onclick="a) [y](/lore/ruska-roma/?a=">b) [z](/lore/%22)"""
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_names_of_works_and_hostile_addresses_are_only_words(text):
+    """What is put in after the cleaner: the name of a work that is covered, the address of a page that has moved."""
+    leads = dict.fromkeys(["ruska-roma", "nowhere", '"'], Lead(f"/lore/{NAME}/", is_wanted=True))
+    for block in blocks_of(compile_page(f"{LINKS}\n\n>!chapter-4: Dead.!<\n\n{text}", LEXICON)):
+        html = block.render(sees(0), lambda mask: NAME)
+        assert faults_in(html) == []
+        assert faults_in(relink(html, leads)) == []
+
+
+def test_they_do_get_there():
+    [block] = compile_page(f"{LINKS} >!chapter-4: Dead.!<", LEXICON)
+    html = block.render(sees(0), lambda mask: NAME)
+    assert "[gives away &lt;/span&gt;" in html
+    led = relink(html, {"ruska-roma": Lead(f"/lore/{NAME}/")})
+    assert led.count('href="/lore/&lt;/span&gt;') == 3
+    assert "Dead" not in led
 
 
 def test_the_corpus_is_broad_enough():

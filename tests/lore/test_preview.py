@@ -80,8 +80,7 @@ class TestPreview:
     def test_is_asked_for_by_post_alone(self, client):
         assert client.get(PREVIEW).status_code == 405
 
-    def test_is_limited(self, client, settings):
-        settings.RATE_LIMITS = True
+    def test_is_limited(self, client, limits):
         assert [client.post(PREVIEW).status_code for _ in range(121)][-1] == 429
 
     def test_asks_few_questions(self, django_assert_max_num_queries, three):

@@ -251,8 +251,7 @@ def test_query_budget(django_assert_max_num_queries):
 
 
 @pytest.mark.parametrize("path", ["/search/", "/theories/"])
-def test_searching_too_fast(settings, path):
-    settings.RATE_LIMITS = True
+def test_searching_too_fast(limits, path):
     guest = Client()
     statuses = [guest.get(path, {"q": "rooney"}).status_code for _ in range(121)]
     assert statuses == [200] * 120 + [429]

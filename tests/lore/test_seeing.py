@@ -239,7 +239,6 @@ def test_a_way_back_that_is_a_bare_word_leads_home(guest, three, to):
     assert guest.post(SCREEN, {"next": to}).url == "/"
 
 
-def test_clicking_too_fast(guest, three, settings):
-    settings.RATE_LIMITS = True
+def test_clicking_too_fast(guest, three, limits):
     answers = [guest.post(SCREEN, {"works": "chapter-3"}) for _ in range(61)]
     assert [answer.status_code for answer in answers] == [302] * 60 + [429]

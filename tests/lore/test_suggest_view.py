@@ -152,8 +152,7 @@ class TestSending:
         assert "waiting for an editor" in words_in(answer)
         assert held(answer)["lead"] == "Better."
 
-    def test_too_fast_is_told_and_nothing_is_lost(self, client, page, settings):
-        settings.RATE_LIMITS = True
+    def test_too_fast_is_told_and_nothing_is_lost(self, client, page, limits):
         for number in range(20):
             mine = Suggestion.objects.first()
             sent = fields(page, lead=f"No. {number}", version=version_of(mine))

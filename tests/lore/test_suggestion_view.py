@@ -178,8 +178,7 @@ class TestApproving:
             assert answer.status_code == 403
         assert again(proposal).is_open
 
-    def test_too_fast_is_told_and_nothing_is_lost(self, desk, proposal, settings):
-        settings.RATE_LIMITS = True
+    def test_too_fast_is_told_and_nothing_is_lost(self, desk, proposal, limits):
         for _ in range(60):
             desk.post(proposal.get_absolute_url(), {"action": "decline"})
         answer = decide(desk, proposal, "approve", title="Typed")

@@ -220,8 +220,7 @@ class TestDesk:
         assert "Somebody else has removed this tie" in answer.text
         assert "It was wrong." in answer.text
 
-    def test_too_fast_keeps_the_form(self, client, cast, settings):
-        settings.RATE_LIMITS = True
+    def test_too_fast_keeps_the_form(self, client, cast, limits):
         for _ in range(61):
             answer = client.post(DESK, fields(other="Nowhere"))
         assert answer.status_code == 429

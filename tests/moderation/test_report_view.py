@@ -132,8 +132,7 @@ def test_the_way_back_survives_the_report(guest, address):
     assert 'href="/lore/"' in answer.text
 
 
-def test_too_many_reports_are_slowed_down(guest, address, settings):
-    settings.RATE_LIMITS = True
+def test_too_many_reports_are_slowed_down(guest, address, limits):
     answers = [guest.post(address, {"reason": "spam", "words": "Words that are worth keeping"}) for _ in range(21)]
     assert answers[19].status_code == 302
     assert answers[20].status_code == 429

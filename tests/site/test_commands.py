@@ -158,3 +158,13 @@ def test_serve_answers_and_ends_when_told(tmp_path):
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
     assert process.returncode == 0
+    assert_collected(tmp_path / "static")
+
+
+def assert_collected(static):
+    """What pages name by its hash lies there compressed; for the pages of errors the plain file; no other versions."""
+    sheets = {file.name.count(".") for file in (static / "css").glob("site.*css.br")}
+    assert sheets == {3}  # site.<hash>.css.br
+    assert (static / "css" / "site.css").is_file()
+    assert list((static / "django_htmx").glob("htmx-2.min.*.js.br"))
+    assert not list((static / "django_htmx").glob("*-4*"))

@@ -11,6 +11,7 @@ from lore.importing import import_lore
 from lore.models import Page
 from tests.factories import make_fan
 from tests.factories_theories import make_comment
+from tests.sharing import shared
 from theories.importing import import_theories
 from theories.models import Theory
 
@@ -23,10 +24,12 @@ TALK = (
 )
 
 
-@pytest.fixture
-def site(db):
-    import_lore()
-    import_theories()
+@pytest.fixture(scope="module")
+def site(django_db_setup, django_db_blocker):
+    with shared(django_db_blocker):
+        import_lore()
+        import_theories()
+        yield
 
 
 def wire(content: bytes) -> int:

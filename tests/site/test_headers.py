@@ -1,3 +1,4 @@
+import html5lib
 import pytest
 from django.db import DatabaseError, OperationalError
 from django.http import HttpResponse
@@ -5,6 +6,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from ballerina_site import logs
+from ballerina_site.errors import unavailable
 from ballerina_site.middleware import request_id, response_headers, too_fast
 from ballerina_site.ratelimit import TooFast
 
@@ -142,6 +144,51 @@ def test_a_database_that_is_away_is_a_reason_to_come_back(broken, fault):
     assert answer.status_code == 503
     assert int(answer.headers["Retry-After"]) > 0
     assert "A short interval" in answer.content.decode()
+
+
+class TestWhatWasTyped:
+    """When the database gives up under a form."""
+
+    FORM = {"text": 'Rooney <never> forgets, "ever" & so on.\r\nNever.', "scope": ["a", "b"], "action": "say"}
+    ADDRESS = "/theories/1/rooney/comment/?reveal=theory-1"
+
+    @pytest.fixture
+    def send(self, monkeypatch, fan):
+        def fail(*args, **kwargs):
+            raise OperationalError("deadlock detected")
+
+        client = Client(raise_request_exception=False, enforce_csrf_checks=True)
+        client.force_login(fan)
+        client.cookies["csrftoken"] = token = "t" * 32
+        monkeypatch.setattr("theories.views.comments.find", fail)
+
+        def sent(fields, address=self.ADDRESS, token=token, **headers):
+            return client.post(address, fields | {"csrfmiddlewaretoken": token}, headers=headers)
+
+        return sent
+
+    def test_comes_back_to_be_sent_again(self, send):
+        answer = send(self.FORM, Referer="http://testserver/theories/1/rooney/?sort=new")
+        assert answer.status_code == 503
+        form = html5lib.parse(answer.text, namespaceHTMLElements=False).find(".//form")
+        fields = [(field.get("name"), field.get("value")) for field in form.iter("input")]
+        assert fields[0][0] == "csrfmiddlewaretoken" and len(fields[0][1]) == 64
+        typed = [("text", self.FORM["text"].replace("\r", "")), ("scope", "a"), ("scope", "b"), ("action", "say")]
+        assert (form.get("action"), fields[1:]) == (self.ADDRESS, typed)
+        assert form.find(".//a").get("href") == "/theories/1/rooney/?sort=new"
+        assert "Rooney &lt;never&gt; forgets" in answer.text
+
+    def test_of_secrets_of_strangers_and_of_controls_nothing_does(self, send):
+        assert "Send it again" in send({"text": "x"}).text
+        assert "Send it again" not in send({"text": "x", "new_password": "hush"}).text
+        assert "Send it again" not in send({"text": "x"}, HX_Request="true").text
+        assert send(self.FORM, token="s" * 32).status_code == 403
+
+    def test_a_body_that_cannot_be_read_is_left_alone(self, rf):
+        request = rf.post("/", {"text": "x"})
+        request.csrf_processing_done = True
+        request.read(1)
+        assert "Send it again" not in unavailable(request).text
 
 
 def test_a_mistake_of_ours_is_ours(broken):

@@ -1,17 +1,25 @@
 """Guests' pages are kept whole until something on the site changes, and never for the wrong reader."""
 
+from datetime import UTC, datetime, timedelta
+from time import monotonic
+from types import SimpleNamespace
+
 import pytest
 from django.db import connection, transaction
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 
-from ballerina_site import stamp
-from ballerina_site.pagecache import Kept, PageCache
+from ballerina_site import pagecache, stamp
+from ballerina_site.pagecache import SECONDS, Kept, PageCache
 from lore.editing import save_revision
 from lore.models import Page
 from lore.prose import Prose
 from lore.seeing import COOKIE, remember_in_cookie, set_seen
 from tests.factories import make_fan, make_page, make_work
+from tests.factories_theories import make_theory
+from theories.models import Theory
+from theories.models.theories import CLOSING_SOON
 
 ADDRESS = "/lore/rooney/"
 
@@ -99,6 +107,39 @@ class TestGuests:
     def test_another_host_gets_nothing_kept(self, guest):
         guest.get(ADDRESS)
         assert guest.get(ADDRESS, headers={"Host": "elsewhere.example"}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("columns", "before", "after"),
+    [
+        ({"closes_at": timedelta(0)}, "closing", "due"),
+        ({"closes_at": CLOSING_SOON}, "open", "closing"),
+        ({"state": "proposed", "outcome": "busted", "resolved_at": timedelta(0)}, "proposed", "busted"),
+    ],
+    ids=["closes", "closes soon", "is settled"],
+)
+def test_what_time_changes_is_shown_at_its_moment(
+    guest, monkeypatch, django_assert_num_queries, columns, before, after
+):
+    """Also where another process has made the page later, or earlier."""
+    ahead = timedelta(0)
+    monkeypatch.setattr(timezone, "now", lambda: datetime.now(UTC) + ahead)
+    begun = monotonic()
+    monkeypatch.setattr(pagecache, "time", SimpleNamespace(monotonic=lambda: begun + ahead.total_seconds()))
+    theory = make_theory(make_fan(username="author"))
+    in_half_a_minute = timezone.now() + timedelta(seconds=SECONDS / 2)
+    times = {name: in_half_a_minute + value for name, value in columns.items() if isinstance(value, timedelta)}
+    closed_at = timezone.now() if "outcome" in columns else None
+    Theory.objects.update(closed_at=closed_at, **(columns | times))
+    pages = [theory.get_absolute_url(), "/theories/?order=new"]
+    for page in pages:
+        assert f"stamp is-{before}" in guest.get(page).text
+    ahead = timedelta(seconds=SECONDS / 4)
+    with django_assert_num_queries(0):
+        guest.get(pages[0])
+    ahead = timedelta(seconds=SECONDS / 2 + 1)
+    for page in pages:
+        assert f"stamp is-{after}" in guest.get(page).text
 
 
 class TestFans:

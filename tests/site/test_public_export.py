@@ -18,6 +18,7 @@ from lore.seeding import read_page
 from lore.spoilers import Viewer
 from tests.factories import make_claim, make_page, make_source, make_work
 from tests.lore.pictures import png
+from tests.sharing import shared
 from tests.site.universe import WORD, make_universe, word
 from theories.models import Theory
 
@@ -26,8 +27,18 @@ SHOWN += " answer alt altcredit"
 NOT_LORE = "why reason status taken gone gonewhy proposal proposedpart proposalwhy proposed proposedcredit picturewhy"
 
 
+@pytest.fixture(scope="class")
+def made(django_db_setup, django_db_blocker):
+    with shared(django_db_blocker):
+        yield _made()
+
+
 @pytest.fixture
-def universe(db):
+def universe(made, db):
+    return made
+
+
+def _made():
     """With a source of its own for each claim, and files for the pictures."""
     made = make_universe()
     for claim in Claim.objects.all():
@@ -48,58 +59,56 @@ def words_in(folder):
     return {match[0] for match in WORD.finditer(told(folder))}
 
 
-def test_nothing_behind_a_shield_is_told(universe, tmp_path):
-    said = export_lore(tmp_path, is_public=True)
-    assert {found for found in words_in(tmp_path) | set(WORD.findall(said)) if not found.startswith("zq000")} == set()
-    for name in ("works.toml", "events.toml", "ties.toml", "pictures.toml", "faq.toml", "sources.toml"):
-        assert (tmp_path / name).is_file()
+class TestTheUniverse:
+    def test_nothing_behind_a_shield_is_told(self, universe, tmp_path):
+        said = export_lore(tmp_path, is_public=True)
+        assert {
+            found for found in words_in(tmp_path) | set(WORD.findall(said)) if not found.startswith("zq000")
+        } == set()
+        for name in ("works.toml", "events.toml", "ties.toml", "pictures.toml", "faq.toml", "sources.toml"):
+            assert (tmp_path / name).is_file()
 
+    def test_what_a_newcomer_reads_is_all_there(self, universe, tmp_path):
+        export_lore(tmp_path, is_public=True)
+        assert {word(0, kind) for kind in SHOWN.split()} <= words_in(tmp_path)
 
-def test_what_a_newcomer_reads_is_all_there(universe, tmp_path):
-    export_lore(tmp_path, is_public=True)
-    assert {word(0, kind) for kind in SHOWN.split()} <= words_in(tmp_path)
+    def test_what_is_not_lore_or_not_yet_is_not_told(self, universe, tmp_path):
+        Page.objects.filter(slug="holder-0").update(is_published=False)
+        for is_public in (True, False):
+            folder = tmp_path / str(is_public)
+            export_lore(folder, is_public=is_public)
+            kinds = set(NOT_LORE.split()) - (set() if is_public else {"gone"})
+            assert not {word(0, kind) for kind in kinds} & words_in(folder)
+            assert not re.search(r"helper|careful|writer|archive@|@example", told(folder))
+        assert not (tmp_path / "True" / "pages" / "holder-0.md").exists()
+        assert (tmp_path / "False" / "pages" / "holder-0.md").exists()
 
+    def test_the_whole_export_holds_all(self, universe, tmp_path):
+        export_lore(tmp_path)
+        assert {
+            word(mask, kind) for mask in range(8) for kind in ("pagebody", "section", "claim", "event", "alias")
+        } <= (words_in(tmp_path))
 
-def test_what_is_not_lore_or_not_yet_is_not_told(universe, tmp_path):
-    Page.objects.filter(slug="holder-0").update(is_published=False)
-    for is_public in (True, False):
-        folder = tmp_path / str(is_public)
-        export_lore(folder, is_public=is_public)
-        kinds = set(NOT_LORE.split()) - (set() if is_public else {"gone"})
-        assert not {word(0, kind) for kind in kinds} & words_in(folder)
-        assert not re.search(r"helper|careful|writer|archive@|@example", told(folder))
-    assert not (tmp_path / "True" / "pages" / "holder-0.md").exists()
-    assert (tmp_path / "False" / "pages" / "holder-0.md").exists()
+    @pytest.mark.parametrize("hole", ["inside", "sees_part", "visible_to"])
+    def test_the_judge_finds_a_hole(self, universe, tmp_path, monkeypatch, hole):
+        if hole == "visible_to":
+            monkeypatch.setattr(spoilers.ShieldedQuerySet, "visible_to", lambda self, viewer: self)
+        else:
+            monkeypatch.setattr(Viewer, hole, lambda self, *args, **kwargs: True)
+        export_lore(tmp_path, is_public=True)
+        assert any(not found.startswith("zq000") for found in words_in(tmp_path))
 
-
-def test_the_whole_export_holds_all(universe, tmp_path):
-    export_lore(tmp_path)
-    assert {word(mask, kind) for mask in range(8) for kind in ("pagebody", "section", "claim", "event", "alias")} <= (
-        words_in(tmp_path)
-    )
-
-
-@pytest.mark.parametrize("hole", ["inside", "sees_part", "visible_to"])
-def test_the_judge_finds_a_hole(universe, tmp_path, monkeypatch, hole):
-    if hole == "visible_to":
-        monkeypatch.setattr(spoilers.ShieldedQuerySet, "visible_to", lambda self, viewer: self)
-    else:
-        monkeypatch.setattr(Viewer, hole, lambda self, *args, **kwargs: True)
-    export_lore(tmp_path, is_public=True)
-    assert any(not found.startswith("zq000") for found in words_in(tmp_path))
-
-
-def test_it_can_be_imported_and_reads_the_same(universe, tmp_path):
-    newcomer = Viewer()
-    pages = set(Page.objects.published().visible_to(newcomer).values_list("slug", flat=True))
-    claims = set(Claim.objects.published().visible_to(newcomer).values_list("key", flat=True))
-    export_lore(tmp_path / "out", is_public=True)
-    for model in (Theory, Event, Tie, Work, Page, Source, Image):
-        model.objects.all().delete()
-    import_lore(tmp_path / "out")
-    assert set(Page.objects.values_list("slug", flat=True)) == pages
-    assert set(Claim.objects.values_list("key", flat=True)) == claims
-    assert not Event.objects.exclude(scope=0).exists()
+    def test_it_can_be_imported_and_reads_the_same(self, universe, tmp_path):
+        newcomer = Viewer()
+        pages = set(Page.objects.published().visible_to(newcomer).values_list("slug", flat=True))
+        claims = set(Claim.objects.published().visible_to(newcomer).values_list("key", flat=True))
+        export_lore(tmp_path / "out", is_public=True)
+        for model in (Theory, Event, Tie, Work, Page, Source, Image):
+            model.objects.all().delete()
+        import_lore(tmp_path / "out")
+        assert set(Page.objects.values_list("slug", flat=True)) == pages
+        assert set(Claim.objects.values_list("key", flat=True)) == claims
+        assert not Event.objects.exclude(scope=0).exists()
 
 
 # Gaps and old names tell, too

@@ -29,7 +29,7 @@ from lore.models import (
 )
 from lore.prose import Prose, compile_prose, scope_of
 from tests.factories import make_claim, make_fan, make_page, make_work
-from theories import resolving
+from theories import duplicating, resolving
 from theories.discussing import comment
 from theories.models import Proposal, State, Tag, Theory
 from theories.posting import Cited, Writing, publish
@@ -149,7 +149,17 @@ def _theory(mask: int, claim: Claim, page: Page) -> Theory:
         tags=[tag],
         citations=[Cited(claim), Cited(page)],
     )
-    return publish(make_fan(username=f"writer{mask}x"), writing)
+    theory = publish(make_fan(username=f"writer{mask}x"), writing)
+    if mask == MASKS[-1]:
+        _repeated(theory, word(mask, "repeats"))
+    return theory
+
+
+def _repeated(theory: Theory, why: str) -> None:
+    """By a safe theory that a moderator has marked as its duplicate, and says why."""
+    safe = Writing(claim="A safe duplicate", case="A case.", criteria="We would see.", due=date(2035, 1, 1))
+    judge = User.objects.filter(username="judge").first() or make_fan(username="judge", is_superuser=True)
+    duplicating.mark(judge, publish(make_fan(username="hasty"), safe), theory, why)
 
 
 def _theory_for_all() -> Theory:
@@ -169,7 +179,7 @@ def _outcome(mask: int, helper: User) -> Proposal:
     if theory.state == State.DISPUTED:
         resolving.reject(theory.pk, judge, "Not shown.")
     evidence = f"Look: {word(mask, 'evidence')}."
-    finding = Finding("busted", evidence, date(2026, 1, 1), scope=mask)
+    finding = Finding("busted", evidence, timezone.now().date(), scope=mask)
     proposal = resolving.propose(theory.pk, helper, finding)
     resolving.object_to(theory.pk, judge, proposal.pk, f"No, {word(mask, 'objection')}.")
     return proposal

@@ -1,12 +1,14 @@
 """Theories of the past, and what fans said of them."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from accounts.models import User
 from tests.factories import make_fan
 from tests.factories_theories import make_theory, resolved
-from theories.models import Forecast, Score, Standing, Theory
+from theories.models import Comment, Forecast, Score, Standing, Theory, Vote
+from theories.ranking import Activity, Kind
 from theories.scoring_rows import restand, score_theory
 
 OPENED = datetime(2025, 6, 1, tzinfo=UTC)
@@ -51,3 +53,17 @@ def score(theory: Theory) -> list[int]:
     fans = score_theory(theory.pk)
     restand(fans)
     return fans
+
+
+def activities(theory: Theory) -> Iterator[Activity]:
+    """The rows that make it hot, one by one: what the database's sums are held against."""
+    if theory.opened_at:
+        yield Activity(Kind.OPENING, theory.opened_at)
+    if theory.resolved_at and theory.is_resolved:
+        yield Activity(Kind.RESOLUTION, theory.resolved_at)
+    for at in Vote.objects.standing().filter(theory=theory).values_list("cast_at", flat=True):
+        yield Activity(Kind.VOTE, at)
+    for at in Comment.objects.standing().filter(theory=theory).values_list("created_at", flat=True):
+        yield Activity(Kind.COMMENT, at)
+    for at in Forecast.objects.marks().filter(theory=theory).values_list("made_at", flat=True):
+        yield Activity(Kind.CROWD, at)

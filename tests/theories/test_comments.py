@@ -38,6 +38,21 @@ def test_saying_something(sign_in, fan, theory):
     assert "I wonder." in sign_in(fan).get(answer.url).content.decode()
 
 
+def test_a_comment_that_is_sent_twice_is_one(sign_in, fan, other, theory, said):
+    client = sign_in(fan)
+    sent = [client.post(address(theory), FORM).url for _ in range(3)]
+    assert len(set(sent)) == 1
+    # In another place, by somebody else, with another scope or a little later it is another.
+    make_work("a", bit=0)
+    client.post(address(theory), FORM | {"parent": said.pk})
+    client.post(address(theory), FORM | {"scope": ["a"]})
+    sign_in(other).post(address(theory), FORM)
+    assert theory.comments.count() == 5
+    Comment.objects.update(created_at=timezone.now() - discussing.SAME_MOMENT)
+    client.post(address(theory), FORM)
+    assert theory.comments.count() == 6
+
+
 def test_answering_with_ones_stance(sign_in, fan, theory, said):
     make_vote(fan, theory, -1)
     sign_in(fan).post(address(theory), FORM | {"parent": said.pk, "shows_stance": "on"})
@@ -134,8 +149,7 @@ def test_in_slow_mode_one_waits_and_keeps_ones_words(sign_in, fan, other, theory
     assert client.post(address(theory), FORM).status_code == 303
 
 
-def test_too_fast_is_429_with_the_text(settings, sign_in, fan, theory):
-    settings.RATE_LIMITS = True
+def test_too_fast_is_429_with_the_text(limits, sign_in, fan, theory):
     client = sign_in(fan)
     for _ in range(20):
         assert client.post(address(theory), FORM).status_code == 303

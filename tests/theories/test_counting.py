@@ -8,10 +8,11 @@ from django.utils import timezone
 from accounts import hooks as account_hooks
 from tests.factories import make_fan
 from tests.factories_theories import make_comment, make_draft, make_theory, make_vote, resolved
-from theories.counting import activities, differing, recount
+from tests.theories.recording import activities
+from theories.counting import differing, hot_parts, recount
 from theories.models import Comment, Theory, Vote
 from theories.posting import classify
-from theories.ranking import controversy, hot, wilson
+from theories.ranking import HALF_LIFE, WEIGHTS, Kind, controversy, hot, wilson
 
 pytestmark = pytest.mark.django_db
 
@@ -85,15 +86,51 @@ def test_the_database_agrees_with_the_pure_functions(author, fan):
         recount([theory.pk])
         found = stored(theory)
         assert found.hot == pytest.approx(hot(activities(found)), abs=1e-9)
+        assert heat_by_kind(hot_parts(found, moment)) == heats_of_rows(found, moment)
         assert found.top == pytest.approx(wilson(found.believe_count, found.doubt_count), abs=1e-9)
         assert found.controversy == pytest.approx(controversy(found.believe_count, found.doubt_count), abs=1e-9)
         assert found.believe_count == Vote.objects.standing().filter(theory=theory, value=1).count()
+
+
+def heat_by_kind(parts):
+    return {part.kind: (part.rows, pytest.approx(part.heat, abs=1e-9)) for part in parts}
+
+
+def heats_of_rows(theory, now):
+    left = {}
+    for row in activities(theory):
+        count, heat = left.get(row.kind, (0, 0.0))
+        faded = 0.5 ** ((now - row.at).total_seconds() / HALF_LIFE)
+        left[row.kind] = (count + 1, heat + WEIGHTS[row.kind] * faded)
+    return left
+
+
+def test_parts_say_why_most_first_in_one_query(theory, fan, other, django_assert_num_queries):
+    now = theory.opened_at + timedelta(days=3)
+    for voter in (fan, other, *(make_fan(username=f"voter-{number}") for number in range(4))):
+        Vote.objects.create(fan=voter, theory=theory, value=1, cast_at=now, changed_at=now)
+    with django_assert_num_queries(1):
+        parts = hot_parts(theory, now)
+    assert [(part.kind, part.rows, round(part.heat, 6)) for part in parts] == [("vote", 6, 6), ("opening", 1, 5)]
+
+
+def test_an_outcome_that_time_has_settled_is_a_part_before_its_row_says_so(theory):
+    now = timezone.now()
+    settled = resolved("busted") | {"state": "proposed", "resolved_at": now - timedelta(days=3)}
+    Theory.objects.filter(pk=theory.pk).update(**settled)
+    assert stored(theory).is_settled
+    part = hot_parts(stored(theory), now)[0]
+    assert (part.kind, part.rows) == (Kind.RESOLUTION, 1)
+    assert part.heat == pytest.approx(10)
+    Theory.objects.filter(pk=theory.pk).update(resolved_at=now + timedelta(days=1))
+    assert [part.kind for part in hot_parts(stored(theory), now)] == [Kind.OPENING]
 
 
 def test_ages_apart_the_database_neither_overflows_nor_fails(theory, fan):
     Theory.objects.update(opened_at=datetime(1, 1, 2, tzinfo=UTC))
     make_vote(fan, theory)
     assert stored(theory).hot == pytest.approx(hot(activities(stored(theory))), abs=1e-9)
+    assert [part.rows for part in hot_parts(stored(theory), timezone.now())] == [1, 1]
 
 
 def test_a_resolution_is_activity(theory):

@@ -74,7 +74,8 @@ def test_one_more_pulls_it_towards_themselves(said, more):
     [(None, 50, False), (50, None, False), (50, 59, False), (50, 60, True), (50, 40, True), (50, 41, False)],
 )
 def test_a_mark_is_ten_points(before, after, news):
-    assert is_mark(before, after) is news
+    assert is_mark(before, after, 2) is news
+    assert not is_mark(before, after, 1)
 
 
 # The database

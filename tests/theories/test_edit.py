@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.models import User
-from tests.factories import make_claim, make_page, make_work, mark_seen
+from lore.models import Page
+from tests.factories import make_claim, make_fan, make_page, make_work, mark_seen
 from tests.factories_theories import make_draft, make_tag, make_theory, make_vote, writing
 from tests.theories.authoring import FIELDS, address
 from theories import posting
@@ -32,6 +33,30 @@ def test_the_form_holds_what_is_written(sign_in, author):
         theory.edition,
     ):
         assert piece in page, piece
+
+
+def test_what_its_author_no_longer_sees_is_not_named_and_stays_cited(sign_in, author):
+    """In the form, in what is saved from it, in a successor’s form. One whose title is not its address is found too."""
+    work, beyond = make_work(), make_page("the-traitor", title="The traitor")
+    things = [make_claim("A1", page=beyond), beyond, make_page("e", title="A longer title"), make_page("gone")]
+    theory = make_theory(author, citations=[Cited(thing) for thing in things])
+    Page.objects.filter(pk=beyond.pk).update(scope=work.mask)
+    Page.objects.filter(slug="gone").update(is_published=False)
+    client, cited = sign_in(author), set(theory.citations.values_list("claim", "page"))
+    lines = f"A1\npage-{beyond.pk}\ne\npage-{things[3].pk}"
+    for at in (address("edit", theory), f"/theories/new/?succeeds={theory.pk}"):
+        page = client.get(at).content.decode()
+        assert lines in page
+        assert "traitor" not in page
+    assert client.post(address("edit", theory), FIELDS | {"citations": lines}).status_code == 303
+    assert set(theory.citations.values_list("claim", "page")) == cited
+    assert client.post("/theories/new/", FIELDS | {"citations": lines, "succeeds": theory.pk}).status_code == 303
+    assert set(theory.successors.get().citations.values_list("claim", "page")) == cited
+    # To nobody else, and on no other theory, is there such a page.
+    assert client.post("/theories/new/", FIELDS | {"citations": f"page-{beyond.pk}"}).status_code == 422
+    stranger = sign_in(make_fan(username="olga"))
+    asked = FIELDS | {"citations": f"page-{beyond.pk}", "succeeds": theory.pk}
+    assert stranger.post("/theories/new/", asked).status_code == 422
 
 
 def test_saving_without_a_change_changes_nothing(sign_in, author, theory):

@@ -102,8 +102,7 @@ def test_drafts_hidden_and_missing_are_404(sign_in, fan, author):
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_too_fast_is_429_and_stays_typed(settings, sign_in, fan, theory, headers):
-    settings.RATE_LIMITS = True
+def test_too_fast_is_429_and_stays_typed(limits, sign_in, fan, theory, headers):
     client = sign_in(fan)
     for _ in range(60):
         client.post(address(theory), {"probability": "x"}, headers=headers)

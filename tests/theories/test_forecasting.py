@@ -14,14 +14,15 @@ from moderation.deciding import decide
 from tests.factories import make_fan
 from tests.factories_theories import make_draft, make_due, make_forecast, make_theory, make_vote, resolved
 from tests.racing import at_once
+from tests.theories.recording import activities
 from theories import counting, forecasting
 from theories.charting import moments
-from theories.counting import activities, differing, recount
+from theories.counting import differing, hot_parts, recount
 from theories.crowding import crowd
 from theories.forecasting import course, own_forecasts
 from theories.models import Forecast, Theory
 from theories.permissions import Conflict, may_forecast
-from theories.ranking import Kind, hot, hot_parts
+from theories.ranking import Kind, hot
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,15 @@ def test_the_database_holds_per_cents_and_one_current_each(theory, fan):
         row = Forecast(theory=theory, fan=fan, probability=probability, made_at=made.made_at, stood_until=until)
         with pytest.raises(IntegrityError), transaction.atomic():
             row.save()
+
+
+def test_the_same_again_is_no_new_forecast(theory, fan, clock):
+    first = make_forecast(fan, theory, 70)
+    clock.pass_(minutes=1)
+    assert make_forecast(fan, theory, 70) == first
+    assert Forecast.objects.get().stood_until is None
+    forecasting.take_back(theory.pk, fan)
+    assert make_forecast(fan, theory, 70) != first
 
 
 @pytest.mark.parametrize("make", ["due", "locked", "resolved", "seconded", "withdrawn"])
@@ -158,20 +168,42 @@ def test_the_command_finds_and_mends_the_crowd(theory, fan):
 
 
 def test_a_crowd_that_moved_ten_points_since_the_last_mark_is_one(theory):
-    fan = make_fan()
+    fan, other = many(2)
+    make_forecast(other, theory, 50)
     said = [(50, False), (59, False), (60, True), (55, False), (69, False), (70, True), (60, True)]
     assert [(p, make_forecast(fan, theory, p).is_mark) for p, _ in said] == said
 
 
+def test_one_fan_alone_does_not_heat_it(theory, author):
+    """Nobody's forecasts but one's own: nothing. In a crowd: a fan who swings is one mark, whatever they do, and what
+    they do makes no marks of others' calm forecasts."""
+    swinger, *calm = many(5)
+    for probability in (1, 99) * 10:
+        make_forecast(swinger, theory, probability)
+    assert stored(theory).hot == pytest.approx(theory.hot)
+    make_forecast(calm[0], theory, 99)
+    for fan, *_ in zip(calm[1:] * 8, range(20), strict=False):
+        for probability in (1, 99):
+            make_forecast(swinger, theory, probability)
+        make_forecast(fan, theory, 50)
+    found = stored(theory)
+    assert Forecast.objects.filter(is_mark=True, fan=swinger).count() >= 5
+    assert Forecast.objects.marks().filter(fan=swinger).count() == 1
+    assert [row.kind for row in activities(found)].count(Kind.CROWD) <= len(calm) + 1
+    assert found.hot == pytest.approx(hot(activities(found)), abs=1e-9)
+    call_command("recount", "--check")
+
+
 def test_marks_make_it_hot_and_are_named(theory, author, fan, guest):
     make_forecast(author, theory, 99)
+    make_forecast(make_fan(username="first"), theory, 20)
     make_forecast(fan, theory, 20)
     assert stored(theory).hot == pytest.approx(theory.hot)
     assert not make_forecast(author, theory, 1).is_mark
     make_forecast(fan, theory, 60)
     found = stored(theory)
     assert found.hot == pytest.approx(hot(activities(found)), abs=1e-9)
-    [part] = [part for part in hot_parts(activities(found), found.opened_at) if part.kind == Kind.CROWD]
+    [part] = [part for part in hot_parts(found, found.opened_at) if part.kind == Kind.CROWD]
     assert (part.rows, round(part.heat, 2)) == (1, 5)
     assert "The crowd changing its mind" in guest.get(f"{theory.get_absolute_url()}history/").content.decode()
     Forecast.objects.filter(is_mark=True).update(is_void=True)

@@ -66,6 +66,8 @@ def test_what_cannot_be_marked(fan, other, author, theory, said):
     Theory.objects.update(is_locked=True)
     with pytest.raises(Conflict):
         marking.mark(fan, make_locked(said), "fair", is_on=True)
+    with pytest.raises(Conflict):  # nor by whoever read the theory before it was locked
+        marking.mark(fan, said, "fair", is_on=True)
     Theory.objects.update(is_locked=False)
     discussing.take_back(other, said)
     with pytest.raises(Conflict):
@@ -123,8 +125,7 @@ def test_a_comment_that_is_gone_hidden_or_elsewhere(sign_in, fan, author, other,
 
 
 @pytest.mark.django_db
-def test_too_fast_is_429(settings, monkeypatch, sign_in, fan, said):
-    settings.RATE_LIMITS = True
+def test_too_fast_is_429(limits, monkeypatch, sign_in, fan, said):
     client = sign_in(fan)
     monkeypatch.setitem(LIMITS, "mark", Limit(1, 10**9, ""))
     answers = [client.post(address(said), {"kind": "fair", "value": value}).status_code for value in "10"]

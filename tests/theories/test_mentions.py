@@ -115,7 +115,7 @@ def test_names_are_offered_to_who_is_signed_in(guest, sign_in, fan, other):
     assert reverse("account_login") in guest.get(NAMES, {"q": "fa"}).url
 
 
-def test_offering_is_limited_and_uses_an_index(settings, monkeypatch, sign_in, fan, django_assert_max_num_queries):
+def test_offering_is_limited_and_uses_an_index(limits, monkeypatch, sign_in, fan, django_assert_max_num_queries):
     client = sign_in(fan)
     with django_assert_max_num_queries(3) as queries:
         client.get(NAMES, {"q": "fa"})
@@ -123,6 +123,5 @@ def test_offering_is_limited_and_uses_an_index(settings, monkeypatch, sign_in, f
         with connection.cursor() as cursor:
             cursor.execute(f"EXPLAIN QUERY PLAN {queries.captured_queries[-1]['sql']}")
             assert "USING INDEX" in str(cursor.fetchall())
-    settings.RATE_LIMITS = True
     monkeypatch.setitem(LIMITS, "names", Limit(1, 10**9, ""))
     assert [client.get(NAMES).status_code for _ in range(2)] == [200, 429]

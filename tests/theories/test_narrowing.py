@@ -132,7 +132,12 @@ def plans():
         asked = [sql for sql in asked if sql.startswith('SELECT "theories_theory"') and not sql.endswith("LIMIT 1")]
         assert asked
         with connection.cursor() as cursor:
-            return ["; ".join(row[3] for row in cursor.execute(f"EXPLAIN QUERY PLAN {sql}")) for sql in asked]
+            return [finding(sql, cursor.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall()) for sql in asked]
+
+    def finding(sql, rows):
+        """Of a page the part that finds its ids: what comes for these few is looked up, and sorted again."""
+        is_page = re.search(r"LIMIT \d+\)", sql)
+        return "; ".join(words for _, parent, _, words in rows if parent or not is_page)
 
     return explained
 
@@ -142,7 +147,7 @@ def test_an_order_is_read_from_its_index_wherever_one_is(world, plans):
         last = order.rows().order_by(*order.by).last()
         for after in ("", f"at,{last.pk}"):
             for plan in plans(order=order.name, after=after):
-                assert re.search(r"^(SCAN|SEARCH) theories_theory USING (COVERING )?INDEX theory_by_", plan), plan
+                assert re.search(r"^(SCAN|SEARCH) \w+ USING (COVERING )?INDEX theory_by_", plan), plan
                 assert "TEMP B-TREE" not in plan
 
 
@@ -151,7 +156,7 @@ def test_what_many_fit_is_walked_along_the_order(world, many, plans):
         for query in ({"tag": "rooney"}, {"work": "chapter-3"}, {"author": "fan"}):
             end, page = plans(order=order, **query)
             assert re.search(r"^(SCAN|SEARCH) theories_theory USING COVERING INDEX theory_by_", end), end
-            assert re.search(r"^SEARCH theories_theory USING INDEX theory_by_", page), page
+            assert re.search(r"^SEARCH \w+ USING (COVERING )?INDEX theory_by_", page), page
             assert "TEMP B-TREE" not in end + page
 
 
@@ -160,7 +165,7 @@ def test_a_status_is_read_from_an_index_in_the_order(world, many, plans):
         for status in STATUSES:
             *_, page = plans(order=order, status=status)
             index = "outcome" if status in {*RESOLVED, "resolved"} else "by" if status in OF_OPEN else "state"
-            assert f"USING INDEX theory_{index}_" in page, (order, status, page)
+            assert re.search(rf"USING (COVERING )?INDEX theory_{index}_", page), (order, status, page)
             assert "TEMP B-TREE" not in page, (order, status)
 
 

@@ -65,6 +65,7 @@ def test_keeping_a_draft(sign_in, fan, action):
         ({"due": "2001-01-01"}, "future"),
         ({"due": "9999-12-31"}, "hundred years"),
         ({"due": "soon"}, "valid date"),
+        ({"due": "２０３０-01-01"}, "valid date"),
         ({"due_work": "chapter-3"}, "Choose one"),
         ({"due_work": "no-such-work"}, "valid choice"),
         ({"scope": ["no-such-work"]}, "valid choice"),
@@ -179,8 +180,7 @@ def test_extra_fields_are_ignored(sign_in, fan):
     assert (theory.state, theory.believe_count, theory.is_locked) == ("open", 0, False)
 
 
-def test_too_fast_is_429_and_keeps_the_text(settings, sign_in, fan):
-    settings.RATE_LIMITS = True
+def test_too_fast_is_429_and_keeps_the_text(limits, sign_in, fan):
     client = sign_in(fan)
     for _ in range(10):
         assert client.post(NEW, FIELDS).status_code == 303

@@ -15,7 +15,13 @@ from theories.permissions import (
     may_edit_comment,
     may_vote,
     may_withdraw,
+    why_no_clarification,
+    why_no_edit,
+    why_no_forecast,
+    why_no_mark,
+    why_no_vote,
 )
+from theories.states import UNRESOLVED
 
 pytestmark = pytest.mark.django_db
 STATES = {
@@ -47,6 +53,41 @@ def test_who_may_do_what(author, fan, state):
     people = {"a": author, "f": fan}
     found = tuple("".join(key for key, somebody in people.items() if act(somebody, theory)) for act in ACTS)
     assert found == TABLE[state]
+
+
+@pytest.mark.parametrize(
+    ("columns", "vote", "edit"),
+    [
+        ({"closes_at": timezone.now()}, "This theory is due: it takes no more votes.", ""),
+        (
+            {"state": "proposed", "closes_at": timezone.now()},
+            "An outcome is proposed for this theory: it takes no more votes.",
+            "An outcome is proposed for this theory: it stays as it is.",
+        ),
+        (
+            {"state": "disputed", "closed_at": timezone.now()},
+            "The outcome of this theory is disputed: it takes no more votes.",
+            "The outcome of this theory is disputed: it stays as it is.",
+        ),
+        (
+            resolved("partly"),
+            "This theory is resolved as partly true: it takes no more votes.",
+            "This theory is resolved as partly true: it stays as it is.",
+        ),
+        (
+            {"state": "withdrawn"},
+            "Its author has withdrawn this theory: it takes no more votes.",
+            "Its author has withdrawn this theory: it stays as it is.",
+        ),
+    ],
+)
+def test_why_not_is_said_in_whole_sentences(author, moderator, columns, vote, edit):
+    theory = make_theory(author, set_to=columns)
+    assert (why_no_vote(theory), why_no_edit(theory)) == (vote, edit)
+    assert why_no_forecast(theory) == vote.replace("votes", "forecasts")
+    if edit:
+        assert why_no_clarification(theory) == edit or theory.state in UNRESOLVED
+        assert why_no_mark(moderator, theory) == vote.replace("takes no more votes", "cannot be marked as a duplicate")
 
 
 @pytest.mark.parametrize("act", ACTS)

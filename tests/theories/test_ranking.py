@@ -3,7 +3,7 @@ from math import exp, log
 
 import pytest
 
-from theories.ranking import TAU, Activity, Kind, controversy, hot, hot_parts, wilson
+from theories.ranking import TAU, Activity, Kind, controversy, hot, wilson
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -68,12 +68,3 @@ def test_activity_fades_by_half_in_three_days():
 def test_a_century_apart_neither_overflows_nor_vanishes():
     rows = [Activity(Kind.VOTE, START), Activity(Kind.VOTE, START + timedelta(days=36500))]
     assert hot(rows) == pytest.approx(hot(rows[1:]))
-
-
-def test_parts_say_why_most_first():
-    rows = [Activity(Kind.OPENING, START), *[Activity(Kind.VOTE, START + timedelta(days=3))] * 8]
-    parts = hot_parts(rows, START + timedelta(days=3))
-    assert [(part.kind, part.rows, round(part.heat, 6)) for part in parts] == [
-        ("vote", 8, 8),
-        ("opening", 1, 5),
-    ]

@@ -39,12 +39,29 @@ class TestProfile:
         assert "70–79 %" in page
         assert "predictions.css" in page
 
-    def test_nothing_is_said_below_five(self, guest, fan):
+    def test_nothing_is_said_below_five(self, guest, sign_in, fan):
         make_scores(fan, [0.12] * 4)
+        assert 'id="record"' not in profile(guest, fan)  # else one could see that they forecast what was just resolved
+        make_theory(fan)
         page = profile(guest, fan)
-        assert "4 resolved forecasts. Skill shows from 5 on." in page
+        assert "Fewer than five resolved forecasts. Skill shows from 5 on." in page
+        assert "4 resolved" not in page
+        assert "4 resolved forecasts. Skill shows from 5 on." in profile(sign_in(fan), fan)
         assert "Brier score" not in page
         assert 'class="calibration"' not in page
+
+    def test_others_see_the_calibration_in_rough_numbers_alone(self, guest, sign_in, fan, other):
+        make_scores(fan, [0.12] * 12)
+        scores = list(fan.scores.values_list("pk", flat=True))
+        fan.scores.filter(pk__in=scores[:4]).update(last=15)
+        fan.scores.filter(pk=scores[-1]).update(came_true=False)
+        own, public = profile(sign_in(fan), fan), profile(guest, fan)
+        assert "10–19 %" in own
+        assert '<td class="num">8</td><td class="num">7 (88 %)</td><td class="num">' in own
+        assert "10–19 %" not in public
+        assert '<td class="num">5 or more</td><td class="num">about 90 %</td>' in public
+        assert public.count('class="point') == 1
+        assert "left out" in public
 
     def test_who_has_no_record_has_no_panel(self, guest, fan):
         assert 'id="record"' not in profile(guest, fan)

@@ -1,7 +1,7 @@
 """The page on which a theory is resolved, and what other pages say of it."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -69,6 +69,7 @@ def test_from_a_proposal_to_a_resolution(sign_in, guest, theory, fan, other, sec
 
 
 def test_an_objection_is_shown_to_everybody_and_to_the_moderators(sign_in, guest, theory, fan, other, moderator):
+    Theory.objects.update(opened_at=datetime(2026, 1, 1, tzinfo=UTC))
     proposal = make_proposal(fan, theory)
     form = {"turn": "object", "proposal_id": proposal.pk, "reason": "That was a dream."}
     assert sign_in(other).post(address(theory), form).status_code == 303
@@ -129,6 +130,37 @@ def test_the_table_says_why_not(sign_in, theory, fan):
     assert "No outcome is proposed." in page
     assert "Only moderators do this." in page
     assert "You may." in page
+
+
+def test_a_moderator_is_offered_no_outcome_that_proves_them_right(sign_in, theory, fan, moderator, admin):
+    make_forecast(moderator, theory, 99)
+    client = sign_in(moderator)
+
+    def choices() -> set[str]:
+        decide = page_of(client, theory).split('id="decide"')[1].split("</details>")[0]
+        return set(re.findall(r'type="radio" name="outcome" value="(\w+)"', decide))
+
+    assert choices() == {"busted", "partly", "void"}
+    seen = TurnTaken.objects.last().pk
+    today = timezone.now().date().isoformat()
+    form = {"turn": "decide", "outcome": "confirmed", "words": "So it is.", "seen": seen, "happened_on": today}
+    answer = client.post(address(theory), form)
+    assert answer.status_code == 403
+    assert "proves you right" in answer.content.decode()
+    resolving.decide(theory.pk, admin, finding("partly"))
+    resolving.appeal(theory.pk, fan, "No.")
+    page = page_of(client, theory)
+    assert offered(page) == ["uphold", "overturn"]
+    assert 'value="confirmed"' not in page
+    make_proposal(moderator, make_theory(fan))
+    assert "decide" not in offered(page_of(client, Theory.objects.first()))
+
+
+def test_the_day_is_not_before_the_theory(sign_in, theory, fan):
+    answer = sign_in(fan).post(address(theory), proposing(happened_on="0001-01-01", evidence="Long ago."))
+    assert answer.status_code == 422
+    assert "or later: it was posted then." in answer.content.decode()
+    assert "Long ago." in answer.content.decode()
 
 
 def test_a_page_for_guests_holds_no_token(guest, theory, fan):
@@ -214,8 +246,7 @@ def test_what_was_typed_survives_sign_in(client, theory, fan):
     assert "Kept words." in page_of(client, theory)
 
 
-def test_too_fast_keeps_the_text(sign_in, theory, fan, settings):
-    settings.RATE_LIMITS = True
+def test_too_fast_keeps_the_text(sign_in, theory, fan, limits):
     client = sign_in(fan)
     for _ in range(20):
         client.post(address(theory), {"turn": "appeal", "reason": "x"})

@@ -3,10 +3,13 @@ from django.core.management import CommandError, call_command
 
 from tests.factories import make_fan
 from tests.theories.recording import CLOSED, day, make_past, make_scores, make_standing, say, score
-from theories.counting import recount_in_batches
+from theories import scoring_rows
+from theories.counting import differing, recount_in_batches
 from theories.models import ALL_TIME, Forecast, Score, Standing, Theory
 from theories.scoring_rows import restand, score_theory
 from theories.states import Outcome, State
+from theories.tasks import follow_voided
+from theories.turning import hold
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +69,37 @@ def test_an_outcome_that_time_made_final_is_scored_and_written_down(past):
     score(past)
     assert Theory.objects.get(pk=past.pk).state == State.CONFIRMED
     assert Score.objects.count() == 3
+
+
+def test_voiding_on_what_is_resolved_scores_it_and_stands_all_anew(
+    past, fan, other, django_capture_on_commit_callbacks
+):
+    for somebody in (fan, other):
+        make_scores(somebody, [0.1] * 5)
+    score(past)
+    stood = Standing.objects.get(fan=fan, season=ALL_TIME)
+    with django_capture_on_commit_callbacks(execute=True):
+        Forecast.objects.filter(fan=other).update(is_void=True)
+        follow_voided([past.pk])
+    assert brier_of(fan, past) == (0.09, 0.25)
+    assert not Score.objects.filter(theory=past, fan=other).exists()
+    assert dict(Standing.objects.filter(season=ALL_TIME).values_list("fan", "resolved")) == {fan.pk: 6, other.pk: 5}
+    assert Standing.objects.get(fan=fan, season=ALL_TIME).skill > stood.skill
+    assert Theory.objects.get(pk=past.pk).forecast_count == 1
+    Forecast.objects.filter(fan=other).update(is_void=False)
+    follow_voided(Theory.objects.values_list("pk", flat=True))
+    assert differing([past.pk]) == []
+
+
+def test_what_is_voided_while_scores_are_worked_out_does_not_count(past, other, monkeypatch):
+    def void_and_hold(pk):
+        Forecast.objects.filter(fan=other).update(is_void=True)
+        return hold(pk)
+
+    monkeypatch.setattr(scoring_rows, "hold", void_and_hold)
+    score(past)
+    assert Score.objects.exists()
+    assert not Score.objects.filter(fan=other).exists()
 
 
 def test_what_was_voided_or_said_after_the_evidence_does_not_count(past, fan, other):

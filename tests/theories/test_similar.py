@@ -104,6 +104,24 @@ def test_begun_words_are_found_where_whole_ones_leave_room(author, small_pool):
     assert {hit.title for hit in find(GUEST, "theory", "lant")} >= {"Lanterns everywhere", "Lant 0", "Lant 1"}
 
 
+def test_a_word_is_found_however_little_of_it_is_there(author):
+    theory = make_theory(author, claim="Contraband in Rooney's workshop", case="It hums.")
+    for length in range(1, len("contraband") + 1):
+        for before in ("", "rooney "):
+            found = find(GUEST, "theory", before + "contraband"[:length])
+            assert [hit.object_id for hit in found] == [theory.pk], length
+
+
+def test_the_pool_is_of_the_newest_that_the_viewer_may_see(author, small_pool, monkeypatch):
+    monkeypatch.setattr("lore.search._WALK", 10)
+    for number in range(6):
+        # Between them, and last, some that give a work away.
+        scope = make_work(f"chapter-{number}").mask if number % 2 else 0
+        make_theory(author, claim=f"Lantern number {number}", scope=scope)
+    assert [hit.title[-1] for hit in find(KNOWER, "theory", "lantern")] == ["5", "4", "3"]
+    assert [hit.title[-1] for hit in find(GUEST, "theory", "lantern")] == ["4", "2", "0"]
+
+
 def test_a_name_behind_the_shield_is_not_found_by_it(author, small_pool):
     make_theory(author, claim="The butler", scope=make_work().mask)
     assert find(GUEST, "theory", "butler") == []

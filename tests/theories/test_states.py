@@ -1,12 +1,13 @@
 """The table of states, and that nothing goes around it."""
 
 import ast
+import re
 from collections.abc import Iterator
 
 import pytest
 
 from tests.architecture.source import modules, name
-from theories.states import ARROWS, RESOLVED, STANDS, STORED, Outcome, State, Turn, leads_to
+from theories.states import ARROWS, RESOLVED, SAID, STANDS, STORED, Outcome, State, Turn, leads_to
 
 MAY_SET_STATE = "theories/turning.py"
 
@@ -15,6 +16,14 @@ def test_the_table_knows_every_turn_and_every_state():
     assert set(ARROWS) == set(Turn)
     assert set(STANDS) == set(State)
     assert {State(outcome) for outcome in Outcome} == set(RESOLVED)
+
+
+def test_how_each_state_stands_is_said_in_a_sentence_that_goes_on():
+    assert set(SAID) == set(State)
+    assert all(
+        re.fullmatch(r"(This theory|An outcome|The outcome|Its author) [^:.]+[^:. ]", said) for said in SAID.values()
+    )
+    assert len(set(SAID.values())) == len(State)
 
 
 def test_due_is_never_stored():

@@ -97,8 +97,7 @@ def test_a_vote_is_at_most_eight_statements(sign_in, fan, other, theory, django_
 
 
 @pytest.mark.parametrize("headers", [{}, HTMX])
-def test_too_fast_is_429(settings, sign_in, fan, theory, headers):
-    settings.RATE_LIMITS = True
+def test_too_fast_is_429(limits, sign_in, fan, theory, headers):
     client = sign_in(fan)
     statuses = {client.post(address(theory), {"value": "1"}, headers=headers).status_code for _ in range(61)}
     assert statuses == {429, 200 if headers else 303}

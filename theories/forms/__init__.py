@@ -1,5 +1,13 @@
 from theories.forms.comments import CommentForm, NewCommentForm
-from theories.forms.later import ClarificationForm, DuplicateForm
+from theories.forms.later import ClarificationForm, DuplicateForm, UnmarkForm
 from theories.forms.theories import TheoryForm, amended
 
-__all__ = ["ClarificationForm", "CommentForm", "DuplicateForm", "NewCommentForm", "TheoryForm", "amended"]
+__all__ = [
+    "ClarificationForm",
+    "CommentForm",
+    "DuplicateForm",
+    "NewCommentForm",
+    "TheoryForm",
+    "UnmarkForm",
+    "amended",
+]

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.text import slugify
 
+from lore.canon import in_address
 from lore.forms.fields import TextField
 from lore.models import Claim, Page
 from lore.spoilers import Viewer
@@ -20,7 +21,7 @@ _MOST_CITATIONS = 30
 
 class CitationsField(TextField):
     """One thing a line, found inside the shield: what the viewer may not see is not found, whether or not it exists.
-    What the theory cites already stays citable."""
+    What `theory` cites already stays citable, whatever became of it: a page that may not be named as `page-<id>`."""
 
     viewer: Viewer = Viewer()
     theory: Theory | None = None
@@ -43,26 +44,34 @@ class CitationsField(TextField):
 
     def _claim(self, key: str) -> Claim | None:
         mine = Q(pk__in=self.theory.citations.values("claim")) if self.theory else Q(pk=None)
-        seen = Q(pk__in=Claim.objects.visible_to(self.viewer).values("pk"))
-        return Claim.objects.published().filter(mine | seen, key__iexact=key).first()
+        seen = Q(pk__in=Claim.objects.published().visible_to(self.viewer).values("pk"))
+        return Claim.objects.filter(mine | seen, key__iexact=key).first()
 
     def _page(self, name: str) -> Page | None:
-        slug = slugify(_path(name).rstrip("/").rpartition("/")[2] if "/" in name else name)
         mine = Q(pk__in=self.theory.citations.values("page")) if self.theory else Q(pk=None)
-        seen = Q(pk__in=Page.objects.visible_to(self.viewer).values("pk"))
-        return Page.objects.lore().filter(mine | seen, addresses__slug=slug).first()
+        seen = Q(pk__in=Page.objects.lore().visible_to(self.viewer).values("pk"))
+        return in_address(Page.objects.filter(mine | seen), slugify(_path(name).rstrip("/").rpartition("/")[2]))
 
 
 def cited_lines(theory: Theory, viewer: Viewer) -> list[str]:
+    """As `CitationsField` finds them again."""
     lines = []
     for citation in theory.citations.select_related("claim", "page"):
-        page = citation.page
-        name = citation.claim.key if citation.claim else page.title if viewer.sees(page) else page.slug
+        name = citation.claim.key if citation.claim else _name_of(citation.page, viewer)
         lines.append(f"against: {name}" if citation.leaning == Leaning.CONTRADICT else name)
     return lines
 
 
+def _name_of(page: Page, viewer: Viewer) -> str:
+    """Its title or, where that is not its address, that; of one that this viewer cannot read neither."""
+    if not (page.is_published and viewer.sees(page)):
+        return f"page-{page.pk}"
+    return page.title if slugify(page.title) == page.slug else page.slug
+
+
 def _path(address: str) -> str:
+    if "/" not in address:
+        return address
     try:
         return urlsplit(address).path
     except ValueError:  # as “http://[” is

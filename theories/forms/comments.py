@@ -1,19 +1,11 @@
 from django import forms
-from django.utils.html import format_html
 
-from lore.forms.fields import TextField
 from theories.discussing import LONGEST
-from theories.forms.fields import COVER, ScopeField
+from theories.forms.fields import MarkedUpField, ScopeField
 
 
 class CommentForm(forms.Form):
-    text = TextField(
-        max_length=LONGEST,
-        label="Your comment",
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=format_html("Markdown works; {}", COVER),
-    )
-    text.is_marked_up = True
+    text = MarkedUpField(max_length=LONGEST, label="Your comment")
     scope = ScopeField(label="Gives away", help_text="The works a reader should have seen first.")
 
 

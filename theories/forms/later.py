@@ -5,25 +5,22 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.html import format_html
 
-from lore.forms.fields import TextField
 from lore.spoilers import Viewer
 from theories.clarifying import LONGEST
-from theories.forms.fields import COVER
+from theories.forms.fields import MarkedUpField
 from theories.models import Theory
 
+_IN_PUBLIC = "Public, and read by the author: name nobody, quote nothing, give nothing away."
 _NUMBER = re.compile(r"(?:.*/theories/)?#?([0-9]{1,18})(?:/.*)?")
 
 
 class ClarificationForm(forms.Form):
-    text = TextField(
+    text = MarkedUpField(
         max_length=LONGEST,
         label="What you want to make clear",
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=format_html("Dated, and never changed afterwards. Markdown works; {}", COVER),
+        help_text="Dated, and never changed afterwards. ",
     )
-    text.is_marked_up = True
 
 
 class OriginalField(forms.CharField):
@@ -39,14 +36,32 @@ class OriginalField(forms.CharField):
         return found
 
 
-class DuplicateForm(forms.Form):
+class UnmarkForm(forms.Form):
+    """`is_decision`: a moderator's, in the public log."""
+
+    words = forms.CharField(
+        max_length=500,
+        required=False,
+        label="Why",
+        help_text="Kept in the theory’s trail.",
+        error_messages={"required": "Say why, in a sentence."},
+    )
+
+    def __init__(self, *args: Any, is_decision: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_decision:
+            self.fields["words"].required = True
+            self.fields["words"].help_text = _IN_PUBLIC
+
+
+class DuplicateForm(UnmarkForm):
     original = OriginalField(
         max_length=300,
         label="It repeats",
         error_messages={"required": "Say which theory it repeats."},
         help_text="The other theory’s address, or its number.",
     )
-    words = forms.CharField(max_length=500, required=False, label="Why", help_text="Kept in the theory’s trail.")
+    field_order = ("original", "words")
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,11 +1,12 @@
 """A form for each turn that somebody may make about a theory's outcome, by the name of the turn."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
 from django.utils.html import format_html
 
-from lore.forms.fields import TextField
+from lore.forms.fields import DayField, TextField
 from theories.forms.fields import COVER, ScopeField
 from theories.models import Outcome, State, Turn
 from theories.resolving import LONGEST_EVIDENCE, LONGEST_REASON, LONGEST_WORDS, Finding
@@ -52,7 +53,7 @@ class _FindingForm(TurnForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose an outcome."},
     )
-    happened_on = forms.DateField(
+    happened_on = DayField(
         label="Known since",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text="The day of the first public evidence. What was forecast from then on does not score.",
@@ -62,6 +63,13 @@ class _FindingForm(TurnForm):
         help_text="The works a reader should have seen before they are told. It holds for the theory too, once it is "
         "resolved.",
     )
+
+    def bar(self, outcomes: Collection[str]) -> None:
+        """Does not offer what whoever chooses gains by."""
+        field = self.fields["outcome"]
+        field.choices = [choice for choice in field.choices if choice[0] not in outcomes]
+        if self.initial.get("outcome") in outcomes:
+            self.initial["outcome"] = ""
 
     @property
     def given(self) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html
 
 from ballerina_site.pictures import DEFAULT_LIMITS
-from lore.forms.fields import TextField
+from lore.forms.fields import DayField, KeptForm, TextField
 from lore.models import Image, Work
 from lore.spoilers import Viewer
 from theories.forms.citations import CitationsField, cited_lines
@@ -27,7 +27,7 @@ class WorkChoice(forms.ModelChoiceField):
         return f"with the release of {work.short_title}"
 
 
-class TheoryForm(forms.Form):
+class TheoryForm(KeptForm):
     """The author's form. Shape is checked here, what a posted theory must have by `theories.posting`."""
 
     claim = forms.CharField(
@@ -53,7 +53,7 @@ class TheoryForm(forms.Form):
         help_text="What would have to be seen, so that nobody can argue about it afterwards.",
     )
     criteria.is_marked_up = True
-    due = forms.DateField(
+    due = DayField(
         required=False,
         label="By a day",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -111,8 +111,10 @@ class TheoryForm(forms.Form):
         theory: Theory | None = None,
         initial: dict[str, Any] | None = None,
         may_be_archive: bool = False,
+        is_unsent: bool = False,
     ) -> None:
-        super().__init__(data, files, initial=(_initial(theory, viewer) if theory else {}) | (initial or {}))
+        begun = (_initial(theory, viewer) if theory else {}) | (initial or {})
+        super().__init__(data, files, initial=begun, is_unsent=is_unsent)
         self.theory = theory
         self._offer_choices(viewer)
         self._drop_fields(may_be_archive)
@@ -125,11 +127,18 @@ class TheoryForm(forms.Form):
 
     def _offer_choices(self, viewer: Viewer) -> None:
         citations = self.fields["citations"]
-        citations.viewer, citations.theory = viewer, self.theory
         self.fields["tag_words"].viewer = self.fields["succeeds"].viewer = viewer
+        citations.viewer, citations.theory = viewer, self.theory or self._older(viewer)
         self.fields["tags"].queryset = Tag.objects.visible_to(viewer)
         awaited = Q(released_on=None) | Q(pk=self.theory.due_work_id if self.theory else None)
         self.fields["due_work"].queryset = Work.objects.filter(awaited)
+
+    def _older(self, viewer: Viewer) -> Theory | None:
+        """The viewer's own theory that this one is to follow: what it cites can be taken over."""
+        asked = str(self["succeeds"].value() or "")
+        if not (asked.isascii() and asked.isdecimal() and len(asked) < 19):
+            return None
+        return Theory.objects.filter(pk=int(asked), author=viewer.fan_id).first()
 
     def _drop_fields(self, may_be_archive: bool) -> None:
         if not may_be_archive or self.theory:

@@ -9,6 +9,7 @@ from theories.models.comments import (
     Visit,
 )
 from theories.models.forecasts import LEAST, MOST, Forecast
+from theories.models.manuscripts import Manuscript
 from theories.models.records import ALL_TIME, Badge, Score, Standing
 from theories.models.resolutions import Appeal, Ending, Objection, Proposal, Second, TurnTaken
 from theories.models.tags import Tag, TagAlias
@@ -37,6 +38,7 @@ __all__ = [
     "Ending",
     "Forecast",
     "Leaning",
+    "Manuscript",
     "Mark",
     "MarkKind",
     "Objection",

@@ -20,8 +20,11 @@ class ForecastQuerySet(models.QuerySet):
         return self.exclude(fan=F("theory__author"))
 
     def marks(self) -> Self:
-        """Those with which the crowd moved so far that it heats their theory, as long as they count."""
-        return self.filter(is_mark=True, is_void=False, fan__is_active=True)
+        """Those with which the crowd moved so far that it heats their theory, as long as they count: of each fan the
+        first (`theories.crowding.is_mark` tells why)."""
+        own = {"theory": models.OuterRef("theory"), "fan": models.OuterRef("fan"), "pk__lt": models.OuterRef("pk")}
+        earlier = Forecast.objects.filter(**own, is_mark=True, is_void=False)
+        return self.filter(~models.Exists(earlier), is_mark=True, is_void=False, fan__is_active=True)
 
 
 class Forecast(models.Model):

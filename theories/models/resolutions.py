@@ -57,6 +57,14 @@ class Proposal(models.Model):
                 name="proposal_ends_somehow",
             ),
         ]
+        indexes = [
+            # What fans may second, those that have waited longest first: walked until the first few are found. SQLite
+            # walks the first, for it must be asked for something; PostgreSQL the other, which alone is in their order.
+            *(
+                models.Index(fields=fields, name=name, condition=Q(ended_at__isnull=True, seconded_at__isnull=True))
+                for name, fields in {"proposal_to_second": ["ended_at", "id"], "proposal_waiting": ["id"]}.items()
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.outcome} for {self.theory_id}"
@@ -121,12 +129,13 @@ class Appeal(models.Model):
 class TurnTaken(models.Model):
     """One change of a theory's state; append-only by a trigger. `actor` None: time did it.
 
-    `scope_before` is what the theory gave away until then, for an undo.
+    `scope_before` is what the theory gave away until then, for an undo; of a mark as a duplicate, or as one no longer,
+    also what the other theory did, of which its words may speak.
     """
 
     shield_kind: ClassVar = "turn"
     shield_noun: ClassVar = "turn of events"
-    scope_paths: ClassVar = ("scope_before", "proposal__scope", "theory__scope")
+    scope_paths: ClassVar = ("scope_before", "proposal__scope", "theory__scope", "theory__duplicate_of__scope")
     owner_path: ClassVar = "actor_id"
 
     theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="turns")

@@ -37,6 +37,10 @@ class TheoryQuerySet(ShieldedQuerySet):
         """Those that readers browse: what was withdrawn or repeats another is found by its status alone."""
         return self.listed().exclude(state__in=UNLISTED)
 
+    def settled(self) -> Self:
+        """Resolved, though a row may not say so yet; `Theory.current_state` of rows."""
+        return self.filter(resolved_at__lte=timezone.now()).exclude(state=State.PROPOSED, is_hidden=True)
+
     def closing(self) -> Self:
         """Open, with a known end, the next to close first."""
         return self.filter(state=State.OPEN, closes_at__gt=timezone.now()).order_by("closes_at", "id")
@@ -174,6 +178,13 @@ class Theory(Moderated):
                 name="theory_by_closing",
                 condition=Q(is_hidden=False, state=State.OPEN),
             ),
+            # Of others that may still be voted on: whose time is up next (`theories.awaiting`). By a list of states
+            # SQLite would not find it.
+            models.Index(
+                fields=["closes_at"],
+                name="theory_contested_by_closing",
+                condition=Q(closed_at__isnull=True) & ~Q(state=State.OPEN),
+            ),
             # What waits for its hour, and what is resolved and not scored yet: `settle_due`, once a minute.
             models.Index(
                 fields=["resolved_at", "id"],
@@ -212,10 +223,11 @@ class Theory(Moderated):
     @property
     def current_state(self) -> State:
         """The state by the clock: an open theory whose time is up is due, and an outcome that was seconded and that
-        nobody objected to in time is the resolution, whether or not a row says so yet."""
+        nobody objected to in time is the resolution, whether or not a row says so yet. While it is hidden nobody could
+        object: its time stands still (`theories.turning.give_time_back`)."""
         if self.state == State.OPEN and _is_past(self.closes_at):
             return State.DUE
-        if self.state == State.PROPOSED and _is_past(self.resolved_at):
+        if self.state == State.PROPOSED and not self.is_hidden and _is_past(self.resolved_at):
             return State(self.outcome)
         return State(self.state)
 

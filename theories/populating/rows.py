@@ -162,7 +162,7 @@ class Batch:
             if fan != author:
                 standing[fan] = probability
             now = crowd(list(standing.values()))
-            is_moved = is_mark(last, now)
+            is_moved = is_mark(last, now, len(standing))
             last = now if last is None or is_moved else last
             end = ends.get((fan, number + 1))
             row = (pk, fan, probability, written(moment), end and written(end), now, is_moved)

@@ -22,9 +22,11 @@ from theories.forms.resolving import FORMS, TurnForm
 from theories.models import State, Theory, Turn
 from theories.permissions import Conflict
 from theories.resolution import Part, Told, parts, proposals, readable_appeal, standing
+from theories.resolving_permissions import barred_outcomes
 from theories.views.common import find, reveals, shielded, too_late
 
 _JUDGING = (Turn.DECIDE, Turn.REJECT, Turn.UNDO, Turn.UPHOLD, Turn.OVERTURN)
+_CHOOSING = (Turn.DECIDE, Turn.OVERTURN)
 _ON_PROPOSAL = (Turn.SECOND, Turn.OBJECT, Turn.RETRACT)
 _VERBS: dict[Turn, Callable[..., object]] = {
     Turn.PROPOSE: resolving.propose,
@@ -151,7 +153,13 @@ def _acts(
     turns = [part for part in possible if not part.why_not and (shown or part.turn not in _ON_PROPOSAL)]
     typed = kept_fields(request, request.path) if turns else None
     seen = course.theory.turns.order_by("-id").values_list("pk", flat=True).first() or 0 if turns else 0
-    return [(part, _form(course, part.turn, shown, seen, typed), _BUTTONS[part.turn]) for part in turns]
+    acts = [(part, _form(course, part.turn, shown, seen, typed), _BUTTONS[part.turn]) for part in turns]
+    if any(part.turn in _CHOOSING for part in turns):
+        barred = barred_outcomes(request.user, course)
+        for part, form, _ in acts:
+            if part.turn in _CHOOSING:
+                form.bar(barred)
+    return acts
 
 
 def _form(course: Course, turn: Turn, shown: Told | None, seen: int, typed: QueryDict | None) -> TurnForm:

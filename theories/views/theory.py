@@ -1,6 +1,8 @@
 from datetime import timedelta
+from functools import partial
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,9 +12,11 @@ from django.views.decorators.http import require_safe
 
 from ballerina_site.http import HtmxRequest, same_query
 from ballerina_site.kept import kept_fields
+from lore.leading import Leads
+from lore.spoilers import Viewer
 from moderation.deciding import hidden_notice
 from theories.forms import NewCommentForm
-from theories.models import Theory
+from theories.models import State, Theory
 from theories.permissions import (
     is_authors,
     may_clarify,
@@ -21,6 +25,7 @@ from theories.permissions import (
     may_mark,
     may_succeed,
     may_withdraw,
+    why_no_mark,
 )
 from theories.reading import Reading, read, with_annexes
 from theories.resolution import headline
@@ -43,25 +48,31 @@ def by_id(request: HtmxRequest, pk: int) -> HttpResponse:
 @login_not_required
 @require_safe
 def show(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
-    theory = find(request, pk, lambda rows, fan_id: with_talk(with_own(with_annexes(rows), fan_id), request.viewer))
+    theory = find(request, pk, partial(_whole, request.viewer))
     if not request.viewer.sees(theory):
         return shielded(request, theory)
     # A reveal is answered where it was asked for: whoever stands outside the scope is not led to the slug.
     if slug != theory.slug and not request.viewer.reveals("theory", theory.pk):
         return redirect(same_query(request, theory.get_absolute_url()))
-    reading = read(request.viewer, theory)
+    leads = Leads(request.viewer)
+    reading = read(request.viewer, theory, leads)
     context = {
         "reading": reading,
         "vote": vote_control(request, theory, theory.own_stance),
         "forecast": forecast_control(request, theory, has_forecast=theory.has_forecast),
         "told": headline(request.viewer, theory),
-        "discussion": discussion(request.viewer, theory, Place.asked(request.GET)),
+        "discussion": discussion(request.viewer, theory, Place.asked(request.GET), leads),
         "hidden_because": hidden_notice("theory", theory.pk) if theory.is_hidden else None,
         "is_just_saved": theory.author_id == request.user.pk and _is_fresh(theory),
         "form": _comment_form(request, reading),
         **_acts(request, theory),
     }
     return render(request, "theories/theory.html", context)
+
+
+def _whole(viewer: Viewer, theories: QuerySet[Theory], fan_id: int | None) -> QuerySet[Theory]:
+    """With all of its page that one query can bring."""
+    return with_talk(with_own(with_annexes(theories, viewer), fan_id), viewer)
 
 
 def _is_fresh(theory: Theory) -> bool:
@@ -79,10 +90,16 @@ def _acts(request: HtmxRequest, theory: Theory) -> dict[str, object]:
         "may_succeed": may_succeed(request.user, theory),
         # Whoever is neither is not asked about: it would cost every fan a query.
         "may_mark": (is_mine or request.user.is_staff) and may_mark(request.user, theory),
+        "why_no_mark": why_no_mark(request.user, theory) if is_mine and _could_be_marked(theory) else "",
         "takes_comments": not theory.is_locked and not theory.is_draft and not theory.is_hidden,
         "sign_in_href": sign_in,
         "sign_in_next": theory.get_absolute_url(),
     }
+
+
+def _could_be_marked(theory: Theory) -> bool:
+    """As a duplicate, or as one no longer, by somebody."""
+    return theory.state in {State.OPEN, State.DUPLICATE} and not theory.is_locked and not theory.is_hidden
 
 
 def _comment_form(request: HtmxRequest, reading: Reading) -> NewCommentForm | None:

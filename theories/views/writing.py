@@ -1,3 +1,4 @@
+from functools import partial
 from http import HTTPStatus
 
 from django.contrib import messages
@@ -5,17 +6,17 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
-from accounts.names import ARCHIVE
 from ballerina_site.complaints import complain
 from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import spend
-from theories import posting
+from lore.drafting import typed_in
+from theories import manuscripts, posting
 from theories.forms import TheoryForm, amended
-from theories.models import Theory
+from theories.models import Manuscript, Theory
 from theories.permissions import (
     Conflict,
     may_act_as_archive,
@@ -29,6 +30,7 @@ from theories.views.common import find, shielded, too_late
 from theories.views.helping import hints_for
 
 _CHECK = "check"
+_OFFERED = 3
 _ACTIONS = {"publish", "draft", _CHECK, ""}
 
 
@@ -37,8 +39,7 @@ def new(request: HtmxRequest) -> HttpResponse:
     if request.method == "POST":
         return _submit(request, None)
     older = _older(request)
-    typed = kept_fields(request, request.path)
-    return _page(request, _form(request, None, typed, older=older), None, older=older)
+    return _open(request, None, older=older)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -52,7 +53,7 @@ def edit(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         return too_late(request, Conflict(why), theory.shield_href)
     if not request.viewer.sees(theory):
         return shielded(request, theory)
-    return _page(request, _form(request, theory, kept_fields(request, request.path)), theory)
+    return _open(request, theory)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -69,16 +70,14 @@ def withdraw(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     return see_other(reverse("theories:drafts") if held.is_draft else held.get_absolute_url())
 
 
-@require_safe
-def drafts(request: HtmxRequest) -> HttpResponse:
-    rows = Theory.objects.filter(state="draft", author=request.user)
-    if may_act_as_archive(request.user):
-        rows = rows | Theory.objects.filter(state="draft", author__username=ARCHIVE)
-    return render(
-        request,
-        "theories/drafts.html",
-        {"drafts": rows.select_related("author").order_by("-edited_at", "-id")},
-    )
+def _open(request: HtmxRequest, theory: Theory | None, *, older: Theory | None = None) -> HttpResponse:
+    """The form: as it was when its sender had to sign in, as it was left (`?draft=` a window), or as it begins."""
+    typed, held = kept_fields(request, request.path), None
+    if typed is None and "draft" in request.GET:
+        held = manuscripts.gone_on_with(request.viewer, theory, request.GET["draft"][:32])
+    form = _form(request, theory, typed_in(held) if held else typed, older=older, is_unsent=held is not None)
+    waiting = [] if typed or held else list(manuscripts.waiting(request.viewer, theory)[:_OFFERED])
+    return _page(request, form, theory, older=older, waiting=waiting, gone_on_with=held)
 
 
 def _older(request: HtmxRequest) -> Theory | None:
@@ -98,6 +97,7 @@ def _form(
     files: object = None,
     *,
     older: Theory | None = None,
+    is_unsent: bool = False,
 ) -> TheoryForm:
     begun = {"citations": request.GET["cite"][:200]} if "cite" in request.GET and not theory else None
     return TheoryForm(
@@ -107,13 +107,29 @@ def _form(
         theory=theory,
         initial=amended(older, request.viewer) if older else begun,
         may_be_archive=may_act_as_archive(request.user),
+        is_unsent=is_unsent,
     )
 
 
 def _page(
-    request: HtmxRequest, form: TheoryForm, theory: Theory | None, status: int = 200, **more: object
+    request: HtmxRequest,
+    form: TheoryForm,
+    theory: Theory | None,
+    status: int = 200,
+    *,
+    gone_on_with: Manuscript | None = None,
+    **more: object,
 ) -> HttpResponse:
-    context = {"form": form, "theory": theory, "is_too_late": status == HTTPStatus.CONFLICT, **more}
+    sent = "" if gone_on_with else form.data.get("continues", "")
+    context = {
+        "form": form,
+        "theory": theory,
+        "is_too_late": status == HTTPStatus.CONFLICT,
+        "gone_on_with": gone_on_with,
+        "window": manuscripts.as_window(form.data.get("window", "")) or manuscripts.new_window(),
+        "continues": gone_on_with.mark if gone_on_with else sent[:50],
+        **more,
+    }
     return render(request, "theories/edit.html" if theory else "theories/new.html", context, status=status)
 
 
@@ -130,6 +146,8 @@ def _submit(request: HtmxRequest, theory: Theory | None) -> HttpResponse:
         return _page(request, form, theory, 422)
     try:
         saved = _save(request, form, theory, is_opening=is_opening)
+    except manuscripts.SentBefore as before:
+        saved = before.theory
     except ValidationError as error:
         complain(form, error)
         return _page(request, form, theory, 409 if isinstance(error, Conflict) else 422)
@@ -147,10 +165,13 @@ def _save(request: HtmxRequest, form: TheoryForm, theory: Theory | None, *, is_o
     with taken_in(data["picture"], alt=data["picture_alt"], fan=request.user) as picture:
         writing = form.writing(picture or form.kept_picture())
         if is_opening:
-            return posting.publish(_author(request, form), writing, theory)
-        if theory is None or theory.is_draft:
-            return posting.save_draft(_author(request, form), writing, theory)
-        return posting.edit(request.user, theory, writing)
+            save = partial(posting.publish, _author(request, form), writing, theory)
+        elif theory is None or theory.is_draft:
+            save = partial(posting.save_draft, _author(request, form), writing, theory)
+        else:
+            save = partial(posting.edit, request.user, theory, writing)
+        window, continues = request.POST.get("window", ""), request.POST.get("continues", "")
+        return manuscripts.send(request.user, dict(request.POST.lists()), window, continues, save)
 
 
 def _author(request: HtmxRequest, form: TheoryForm) -> User:

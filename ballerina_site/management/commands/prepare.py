@@ -1,5 +1,8 @@
 import hashlib
 import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,9 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+NOBODY_ASKS_FOR = ["htmx-2.js", "ht*x-4*.js", "ext", "jquery.js", "xregexp.js", "select2.full.js"]
+"""What packages bring along and no page names while DEBUG is off: other versions, and texts for reading."""
+
 
 class Command(BaseCommand):
     """One process, and each step only where it has something to do: `make serve` is to start at once."""
@@ -18,14 +24,13 @@ class Command(BaseCommand):
     help = "Brings database, lore, theories, static files and the first administrator up to date."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        try:
-            self._migrate()
-        except OperationalError as problem:
-            raise CommandError(f"The database cannot be used: {problem}".strip()) from problem
-        self._import("import_lore")
-        self._import("import_theories")
-        if not settings.DEBUG:
-            self._collect_static()
+        with self._collecting_static():
+            try:
+                self._migrate()
+            except OperationalError as problem:
+                raise CommandError(f"The database cannot be used: {problem}".strip()) from problem
+            self._import("import_lore")
+            self._import("import_theories")
         call_command("first_admin", stdout=self.stdout, stderr=self.stderr)
 
     def _migrate(self) -> None:
@@ -41,13 +46,21 @@ class Command(BaseCommand):
             if not re.fullmatch(r"\w+: \d+ unchanged", line):
                 self.stdout.write(line)
 
-    def _collect_static(self) -> None:
+    @contextmanager
+    def _collecting_static(self) -> Iterator[None]:
+        """Beside all else: most of it is compressing, which keeps a core of its own busy."""
         root = Path(settings.STATIC_ROOT)
         stamp, state = root.with_name("static.stamp"), static_state()
-        if root.is_dir() and stamp.is_file() and stamp.read_text() == state:
+        if settings.DEBUG or (root.is_dir() and stamp.is_file() and stamp.read_text() == state):
+            yield
             return
         self.stdout.write("Collecting the static files.")
-        call_command("collectstatic", interactive=False, verbosity=0)
+        with ThreadPoolExecutor(1) as aside:
+            collected = aside.submit(
+                call_command, "collectstatic", interactive=False, verbosity=0, ignore_patterns=NOBODY_ASKS_FOR
+            )
+            yield
+            collected.result()
         stamp.write_text(state)
 
 

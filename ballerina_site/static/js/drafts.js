@@ -1,7 +1,7 @@
 // Keeps what somebody types in <form data-draft="key"> in this browser until the server says it is saved
-// (an element with data-draft-clear="key"). Secrets, files and hidden fields are never kept.
+// (an element with data-draft-clear="key"). Secrets, files and hidden fields are never kept, unless they have data-kept.
 const STORE = "draft:";
-const kept = (field) => field.name && !field.disabled && !/^(hidden|password|file|submit|button)$/.test(field.type);
+const kept = (field) => field.name && !field.disabled && ("kept" in field.dataset || !/^(hidden|password|file|submit|button)$/.test(field.type));
 const ticked = (field) => /^(checkbox|radio)$/.test(field.type);
 
 function read(form) {

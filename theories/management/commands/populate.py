@@ -44,7 +44,7 @@ class Command(BaseCommand):
             self.stderr.write(f"{done:,} of {wanted:,} theories, {done / (monotonic() - start):,.0f} a second")
 
         fill(wanted, fans=fans, seed=options["seed"], said=say)
-        self.stdout.write(f"{wanted:,} theories by {fans:,} fans.")
+        self.stdout.write(f"{wanted:,} theories by {fans:,} fans. Without scores: `recount` works them out.")
 
     def _refuse_where_it_would_hurt(self, is_allowed: bool) -> None:
         if settings.IS_PRODUCTION:
