@@ -87,7 +87,7 @@ def gather(viewer: Viewer, kind: str, questions: Iterable[Sequence[str]], each: 
     asked = [question for question in questions if question]
     if not asked:
         return []
-    parameters: dict[str, Any] = {"kind": kind, "unseen": EVERYTHING & ~viewer.seen, "pool": each, "walk": 10 * each}
+    parameters: dict[str, Any] = {"kind": kind, "unseen": EVERYTHING & ~viewer.seen, "pool": each, "walk": 20 * each}
     for number, words in enumerate(asked):
         parameters[f"match{number}"] = _question(kind, words, is_begun=False)
     rows = _rows(sql.gathering(connection.vendor, len(asked)), parameters)

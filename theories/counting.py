@@ -92,10 +92,12 @@ def differing(theory_ids: Iterable[int]) -> list[int]:
     return sorted(found)
 
 
-def hot_parts(theory: Theory, now: datetime) -> list[HotPart]:
-    """Why it is hot: what each kind of activity adds to its heat now, most first. One statement."""
+def hot_parts(theory: Theory, now: datetime, *, with_votes: bool = True) -> list[HotPart]:
+    """What each kind of activity adds to a theory's heat now, most first. One statement, over all its rows; `why_hot`
+    in `theories.stepping` asks for less where there are very many votes."""
     # Once time has settled an outcome it is shown as one, though the row may not say so yet.
-    parameters = _parameters([theory.pk]) | {"is_settled": theory.is_settled, "now": seconds(now)}
+    parameters = _parameters([theory.pk]) | {"is_settled": theory.is_settled, "with_votes": with_votes}
+    parameters["now"] = seconds(now)
     return [HotPart(Kind(kind), *sums) for kind, *sums in _rows(_statement(sql.PARTS, [theory.pk]), parameters)]
 
 
@@ -120,7 +122,7 @@ def _statement(template: str, ids: Sequence[int]) -> str:
 
 def _parameters(ids: Sequence[int]) -> dict[str, Any]:
     weights = {str(kind): float(weight) for kind, weight in WEIGHTS.items()}
-    return _numbered(ids) | weights | {"tau": TAU, "z": Z, "is_settled": False}
+    return _numbered(ids) | weights | {"tau": TAU, "z": Z, "is_settled": False, "with_votes": True}
 
 
 def _crowd_statement(template: str, ids: Sequence[int], coming: str = "") -> str:

@@ -19,7 +19,7 @@ ACTIVITY = """
         SELECT theories_vote.theory_id, theories_vote.value, {cast_at} AS at
         FROM theories_vote JOIN accounts_user ON accounts_user.id = theories_vote.fan_id
         WHERE theories_vote.theory_id IN ({ids})
-        AND theories_vote.value <> 0 AND NOT theories_vote.is_void AND accounts_user.is_active
+        AND theories_vote.value <> 0 AND NOT theories_vote.is_void AND accounts_user.is_active AND %(with_votes)s
     ), remark AS (
         SELECT theories_comment.theory_id, {said_at} AS at,
             theories_comment.scope & ~theories_theory.scope AS beyond

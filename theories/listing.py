@@ -14,9 +14,11 @@ from django.utils import timezone
 from lore.spoilers import Fold, Shield, Viewer, screened
 from theories.models import State, Tag, Theory
 from theories.models.theories import UNLISTED, TheoryQuerySet
-from theories.narrowing import STATUSES, WINDOW, narrow
+from theories.narrowing import STATUSES, WINDOW, narrow, served
 
 SIZE = 25
+NEAR = 1000
+"""As many are looked at before a whole window is."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LARGEST = 2**63 - 1
 _AT = "at"
@@ -109,10 +111,10 @@ class Filters:
     def chosen(self) -> dict[str, str]:
         return {name: value for name, value in vars(self).items() if value}
 
-    def by_canonical_tag(self, viewer: Viewer) -> "Filters":
-        """With the tag's own word, for whoever came by another."""
+    def by_canonical_tag(self, viewer: Viewer) -> tuple["Filters", Tag | None]:
+        """With the tag's own word, for whoever came by another; and that tag, where the viewer may know of it."""
         tag = Tag.objects.visible_to(viewer).called(self.tag).first() if self.tag else None
-        return replace(self, tag=tag.slug) if tag else self
+        return (replace(self, tag=tag.slug) if tag else self), tag
 
 
 @dataclass(frozen=True)
@@ -132,35 +134,59 @@ class Listing:
 
 def listing(viewer: Viewer, query: Mapping[str, str]) -> Listing:
     order = ORDERS.get(query.get("order", ""), ORDERS["hot"])
-    filters = Filters.read(query).by_canonical_tag(viewer)
+    filters, tag = Filters.read(query).by_canonical_tag(viewer)
+    # By the tag itself: with how many have it PostgreSQL reckons only where it is told which it is.
+    chosen = filters.chosen | ({"tag": tag} if filters.tag else {})
     after = read_place(query.get("after", ""), order)
     over = order.rows_further if after else order.rows
     rows = Theory.objects.listed() if filters.status in UNLISTED and order.is_open else over()
     if after:
         rows = rows.filter(order.beyond(*after))
-    rows, end = _narrowed(rows, order, filters, viewer)
-    # Found and sorted as ids: with all that cards show, a database may read every fan to find the authors of a few.
-    places = rows.order_by(*order.by).values("pk")[: SIZE + 1]
-    found = list(Theory.objects.filter(pk__in=places).for_cards(viewer).order_by(*order.by))
+    if order.is_open or chosen:
+        rows, end = _narrowed(rows, order, chosen, viewer)
+        found = _found(viewer, order, rows)
+    else:
+        found, end = _seen(viewer, order, rows)
     next_place = _place_for(viewer, found[SIZE - 1], order) if len(found) > SIZE else end
     return Listing(order, filters, screened(viewer, found[:SIZE]), after is None, next_place)
 
 
-def _narrowed(rows: TheoryQuerySet, order: Order, filters: Filters, viewer: Viewer) -> tuple[TheoryQuerySet, str]:
+def _narrowed(rows: TheoryQuerySet, order: Order, chosen: dict[str, Any], viewer: Viewer) -> tuple[TheoryQuerySet, str]:
     """The rows that fit, and the place where looking for them ends; empty when it goes through to the last."""
-    if order.is_open and not filters.chosen:
+    if not chosen:
         return rows, ""
-    fitting, is_walked = narrow(rows, filters.chosen, viewer)
+    if order.is_open:
+        rows, chosen = served(rows, chosen)
+    fitting, is_walked = narrow(rows, chosen, viewer)
     fitting = fitting.visible_to(viewer)
-    last = _end_of_window(rows, order) if is_walked or not filters.chosen else None
+    return _within(fitting, order, _end_of_window(rows, order, WINDOW) if is_walked else None)
+
+
+def _seen(viewer: Viewer, order: Order, rows: TheoryQuerySet) -> tuple[list[Theory], str]:
+    """The next that the viewer sees: mostly they are near, and finding the end of a whole window takes its time."""
+    for size in (NEAR, WINDOW):
+        near, end = _within(rows.visible_to(viewer), order, _end_of_window(rows, order, size))
+        found = _found(viewer, order, near)
+        if not end or len(found) > SIZE:
+            break
+    return found, end
+
+
+def _found(viewer: Viewer, order: Order, rows: TheoryQuerySet) -> list[Theory]:
+    # Found and sorted as ids: with all that cards show, a database may read every fan to find the authors of a few.
+    places = rows.order_by(*order.by).values("pk")[: SIZE + 1]
+    return list(Theory.objects.filter(pk__in=places).for_cards(viewer).order_by(*order.by))
+
+
+def _within(rows: TheoryQuerySet, order: Order, last: tuple[Any, int] | None) -> tuple[TheoryQuerySet, str]:
     if last is None:
-        return fitting, ""
+        return rows, ""
     value, pk = last
-    return fitting.filter(order.up_to(value, pk)), f"{_AT},{pk}"
+    return rows.filter(order.up_to(value, pk)), f"{_AT},{pk}"
 
 
-def _end_of_window(rows: TheoryQuerySet, order: Order) -> tuple[Any, int] | None:
-    return rows.order_by(*order.by).values_list(order.field, "pk")[WINDOW - 1 : WINDOW].first()
+def _end_of_window(rows: TheoryQuerySet, order: Order, size: int) -> tuple[Any, int] | None:
+    return rows.order_by(*order.by).values_list(order.field, "pk")[size - 1 : size].first()
 
 
 def place(theory: Theory, order: Order) -> str:

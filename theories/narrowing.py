@@ -10,9 +10,11 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db import connection
+from django.db.models import Case, F, OuterRef, Q, QuerySet, Subquery, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
+from django.db.models.lookups import IsNull
 from django.utils import timezone
 
 from accounts.models import User
@@ -25,26 +27,25 @@ from theories.search import KIND
 
 FEW = 2000
 """As many are looked up and sorted."""
-WINDOW = 20_000
+WINDOW = 10_000
 """As many are walked past for one page."""
 _MOST_MATCHES = 200
 _TAGGING = Theory.tags.through
 # Every scope that is in use, each by one look into the index `theory_by_scope`: they are far fewer than theories.
-_USED_SCOPES = """(
+_USED_SCOPES = """
     WITH RECURSIVE used(scope) AS (
         SELECT MIN(scope) FROM theories_theory WHERE scope > 0
         UNION ALL
         SELECT (SELECT MIN(scope) FROM theories_theory WHERE scope > used.scope) FROM used WHERE used.scope IS NOT NULL
-    ) SELECT scope FROM used WHERE (scope & %s) <> 0)"""
+    ) SELECT scope FROM used WHERE (scope & %s) <> 0"""
 
 type Narrowed = tuple[TheoryQuerySet, bool]
 """The rows that fit, and whether finding them means to walk."""
 
 
-def tagged(rows: TheoryQuerySet, slug: str, viewer: Viewer) -> Narrowed:
-    tags = Tag.objects.visible_to(viewer).filter(slug=slug).order_by().values("pk")
-    taggings = _TAGGING.objects.filter(tag__in=tags)
-    return narrowed(rows, [taggings.values_list("theory_id")], Exists(taggings.filter(theory=OuterRef("pk"))))
+def tagged(rows: TheoryQuerySet, tag: Tag | None, viewer: Viewer) -> Narrowed:
+    taggings = _TAGGING.objects.filter(tag=tag.pk if tag else 0)
+    return narrowed(rows, [taggings.values_list("theory_id")], _any(taggings.filter(theory=OuterRef("pk"))))
 
 
 def by(rows: TheoryQuerySet, username: str, viewer: Viewer) -> Narrowed:
@@ -75,7 +76,13 @@ def about(rows: TheoryQuerySet, slug: str, viewer: Viewer) -> Narrowed:
 def cited_by(places: Sequence[QuerySet[Citation]]) -> tuple[list[QuerySet], Q]:
     """Both ways to ask for the theories of these citations, which may be very many: see `narrowed`."""
     found = [place.values_list("theory_id") for place in places]
-    return found, reduce(or_, (Q(Exists(place.filter(theory=OuterRef("pk")))) for place in places), Q())
+    return found, reduce(or_, (_any(place.filter(theory=OuterRef("pk"))) for place in places), Q())
+
+
+def _any(rows: QuerySet) -> Q:
+    """Whether there are such rows for the theory that is asked: of an Exists PostgreSQL would make a table of all
+    theories that have any, which may be half of them, before it asks the first."""
+    return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), False))
 
 
 def among_the_hottest() -> Q:
@@ -88,8 +95,16 @@ def among_the_hottest() -> Q:
 def _giving_away(work: Work, viewer: Viewer) -> TheoryQuerySet:
     """As far as the viewer may see any: before the work is seen, none but exceptions."""
     if viewer.inside(work.mask):
-        return Theory.objects.filter(scope__in=RawSQL(_USED_SCOPES, [work.mask]))  # noqa: S611 — own words
+        return Theory.objects.filter(scope__in=_used_scopes(work.mask))
     return Theory.objects.excepted_for(viewer).alias(given=F("scope").bitand(work.mask)).exclude(given=0)
+
+
+def _used_scopes(mask: int) -> list[int]:
+    """Those that give some of it away. Named one by one they are looked up in the index; asked for within the query,
+    PostgreSQL would read theories until enough have one of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_USED_SCOPES, [mask])
+        return [scope for (scope,) in cursor]
 
 
 def in_status(rows: TheoryQuerySet, status: str, viewer: Viewer) -> Narrowed:
@@ -99,16 +114,28 @@ def in_status(rows: TheoryQuerySet, status: str, viewer: Viewer) -> Narrowed:
         rows = rows.alias(ends=Coalesce("closes_at", "closes_at"))
         found = Theory.objects.listed().filter(condition()).values_list("pk")
         return narrowed(rows, [found], condition("ends"))
-    return rows.filter(condition()), False
+    return rows.filter(condition()), True
 
 
-def narrowed(rows: TheoryQuerySet, found: Sequence[QuerySet], fits: Q | Exists) -> Narrowed:
+def served(rows: TheoryQuerySet, chosen: dict[str, Any]) -> tuple[TheoryQuerySet, dict[str, Any]]:
+    """What an index in the list's order leads to by itself, and the filters that are left. For orders over all that is
+    in lists."""
+    status = chosen.get("status", "")
+    if not status or status in OF_OPEN:
+        return rows, chosen
+    _, condition = STATUSES[status]
+    return rows.filter(condition()), {name: value for name, value in chosen.items() if name != "status"}
+
+
+def narrowed(rows: TheoryQuerySet, found: Sequence[QuerySet], fits: Q) -> Narrowed:
     """`found` and `fits` say the same: ids of theories, from one place or several, and whether one is among them."""
     first, *others = (ids.order_by() for ids in found)
     ids = first.union(*others, all=True).order_by() if others else first
     few = {pk for (pk,) in ids[: FEW + 1]}
     if len(few) <= FEW:
-        return rows.filter(pk__in=few), False
+        # As numbers: to pass two thousand parameters takes longer than to find the rows.
+        listed = RawSQL(", ".join(map(str, few)), [])  # noqa: S611
+        return (rows.filter(pk__in=listed) if few else rows.none()), False
     # As a case, which PostgreSQL cannot turn into a join that begins at all that fit, and not as an equation, which it
     # would take to let few through.
     return rows.alias(fits=Case(When(fits, then=1), default=0)).filter(fits__gt=0), True
@@ -158,14 +185,14 @@ STATUSES: dict[str, tuple[str, Callable[..., Q]]] = {
 }
 OF_OPEN = ("open", "closing", "due")
 """Their conditions take the column that says when a theory closes."""
-NARROWERS: dict[str, Callable[[TheoryQuerySet, str, Viewer], Narrowed]] = {
+NARROWERS: dict[str, Callable[[TheoryQuerySet, Any, Viewer], Narrowed]] = {
     "tag": tagged,
     "work": about,
     "status": in_status,
     "author": by,
     "q": matching,
 }
-"""By the name of the filter."""
+"""By the name of the filter. They take what was chosen: a tag as such, the others as they were typed."""
 
 
 def narrow(rows: TheoryQuerySet, chosen: dict[str, Any], viewer: Viewer) -> Narrowed:

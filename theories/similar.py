@@ -15,7 +15,7 @@ _ALIKE = 0.5
 """How much of the shorter claim the other must say too."""
 _STEM = 5
 """Letters by which a word is known in its other forms."""
-_EACH = 40
+_EACH = 20
 _HOTTEST = 100
 _MOST_WORDS = 6
 _SHORT = frozenset(

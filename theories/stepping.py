@@ -3,15 +3,16 @@ of being counted from all rows. `manage.py recount --check` tells whether they s
 
 from dataclasses import dataclass
 from datetime import datetime
+from math import exp
 
 from django.db.models import F
 
-from theories.counting import Counts, recount
+from theories.counting import Counts, hot_parts, recount
 from theories.models import BELIEVE, DOUBT, NONE, Theory, Vote
-from theories.ranking import Kind, controversy, cooler, warmer, wilson
+from theories.ranking import TAU, HotPart, Kind, controversy, cooler, seconds, warmer, wilson
 
-STEPS_FROM = 20_000
-"""Votes above which to step: counting so many takes longer than a vote may take."""
+STEPS_FROM = 500
+"""Votes above which to step: to count them all takes a third of what else a vote takes."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,18 @@ def follow(theory: Theory, kind: Kind, at: datetime, *, comments: int = 0) -> No
         return
     counted = F("comment_count") + comments
     Theory.objects.filter(pk=theory.pk).update(hot=warmer(theory.hot, kind, at), comment_count=counted)
+
+
+def why_hot(theory: Theory, now: datetime) -> list[HotPart]:
+    """What each kind of activity adds to its heat now, most first. Of very many votes what the others leave of it."""
+    if not is_stepped(theory):
+        return hot_parts(theory, now)
+    others = hot_parts(theory, now, with_votes=False)
+    # What only time has settled is no part of the heat that is stored.
+    stored = [part.heat for part in others if part.kind != Kind.RESOLUTION or not theory.is_settled]
+    votes = max(exp(theory.hot - seconds(now) / TAU) - sum(stored), 0.0)
+    parts = [*others, HotPart(Kind.VOTE, theory.vote_count, votes)]
+    return sorted(parts, key=lambda part: (-part.heat, part.kind))
 
 
 def _hot(hot: float, change: Change) -> float | None:

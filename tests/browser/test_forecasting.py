@@ -34,4 +34,5 @@ def test_on_a_phone_a_tap_after_typing_hits_what_was_tapped(phone_page, enter, f
     enter(phone_page, fan).goto(theory.get_absolute_url())
     phone_page.get_by_label("Chance that it comes true").fill("70")
     phone_page.get_by_role("button", name="95 %").click()
-    expect(phone_page.get_by_text("You have said 95 %")).to_be_visible()
+    box = phone_page.get_by_role("complementary", name="Vote and forecast")
+    expect(box.get_by_text("You have said 95 %")).to_be_visible()

@@ -27,6 +27,7 @@ SEES_ALL, GUEST = Viewer(seen=EVERYTHING), Viewer()
 def many(monkeypatch):
     """As if all were many: nothing is looked up, and a window is three theories wide."""
     monkeypatch.setattr(narrowing, "FEW", 0)
+    monkeypatch.setattr(lists, "NEAR", 2)
     monkeypatch.setattr(lists, "WINDOW", 3)
     monkeypatch.setattr(narrowing, "WINDOW", 3)
 
@@ -77,6 +78,8 @@ QUERIES = [
     {"order": "closing", "tag": "rooney"},
     {"order": "resolved"},
     {"order": "top", "status": "open", "work": "chapter-3"},
+    {"status": "busted", "tag": "rooney"},
+    {"order": "resolved", "status": "busted", "author": "author"},
 ]
 
 
@@ -114,6 +117,16 @@ def test_the_panel_of_a_page_that_very_many_lean_on_shows_the_hottest(world, man
     assert set(shown) <= hottest
     monkeypatch.setattr(narrowing, "FEW", 2000)
     assert len(leaning_theories(SEES_ALL, page).context["entries"]) == 8
+
+
+def test_what_is_near_is_found_without_measuring_a_whole_window(world, many, monkeypatch, django_assert_num_queries):
+    monkeypatch.setattr(lists, "SIZE", 1)
+    with django_assert_num_queries(3):
+        near = listing(SEES_ALL, {"order": "closing"})
+    Theory.objects.exclude(scope=0).update(closes_at=timezone.now() + timedelta(hours=1))
+    with django_assert_num_queries(5):
+        further = listing(GUEST, {"order": "closing"})
+    assert [entry.claim for entry in near.entries + further.entries] == ["theory 0", "theory 0"]
 
 
 # What the database does. On SQLite, whose planner knows nothing of how many rows there are.
@@ -160,6 +173,14 @@ def test_what_many_fit_is_walked_along_the_order(world, many, plans):
             assert "TEMP B-TREE" not in end + page
 
 
+def test_what_few_fit_is_looked_up(world, plans):
+    """One by a quiet author among a million is not searched for along the order."""
+    for order in ORDERS:
+        for query in ({"tag": "rooney"}, {"author": "fan"}, {"work": "chapter-3"}):
+            *_, page = plans(order=order, **query)
+            assert "INTEGER PRIMARY KEY" in page, (order, query, page)
+
+
 def test_a_status_is_read_from_an_index_in_the_order(world, many, plans):
     for order in ("hot", "new", "top", "controversial"):
         for status in STATUSES:
@@ -169,10 +190,14 @@ def test_a_status_is_read_from_an_index_in_the_order(world, many, plans):
             assert "TEMP B-TREE" not in page, (order, status)
 
 
-def test_fans_are_found_by_name_without_reading_all(plans, world, guest):
+def test_fans_are_found_by_name_and_their_theories_counted_without_reading_all(plans, world, guest):
     make_fan("Ruska")
     with CaptureQueriesContext(connection) as done:
         assert guest.get("/fans/rUSKA/").status_code == 200
-    [asked] = [query["sql"] for query in done.captured_queries if "LOWER" in query["sql"]]
-    with connection.cursor() as cursor:
-        assert "fan_by_username" in str(cursor.execute(f"EXPLAIN QUERY PLAN {asked}").fetchall())
+    for said, index in (
+        ("LOWER", "INDEX fan_by_username"),
+        ('theory"."id") FILTER', "COVERING INDEX theory_by_author"),
+    ):
+        [asked] = [query["sql"] for query in done.captured_queries if said in query["sql"]]
+        with connection.cursor() as cursor:
+            assert index in str(cursor.execute(f"EXPLAIN QUERY PLAN {asked}").fetchall())

@@ -5,13 +5,15 @@ from datetime import timedelta
 from math import log
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
 from tests.factories_theories import make_comment
-from theories import stepping
+from theories import counting, stepping
 from theories.clock import now
-from theories.counting import differing
+from theories.counting import differing, hot_parts
 from theories.forecasting import make
 from theories.models import Forecast, Theory, Vote
 from theories.ranking import TAU, Activity, Kind, cooler, hot, warmer
@@ -77,6 +79,31 @@ def test_when_one_vote_is_nearly_all_of_it_the_rows_are_counted(theory, fan, ste
     cast(theory.pk, fan, 0)
     assert recounts == [[theory.pk]]
     assert differing([theory.pk]) == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("waits", [False, True])
+def test_what_very_many_votes_add_to_the_heat_is_told_without_counting_them(theory, fan, steps, waits):
+    """`waits`: an outcome that time has settled is shown as a part, though the stored heat knows nothing of it yet."""
+    voters = User.objects.bulk_create(User(username=f"voter-{n}", password="!") for n in range(3))
+    make_comment(fan, theory)
+    for voter in voters:
+        cast(theory.pk, voter, 1)
+    Theory.objects.filter(pk=theory.pk).update(opened_at=now() - timedelta(days=1))
+    moment = now() - timedelta(hours=1)
+    if waits:
+        Theory.objects.filter(pk=theory.pk).update(
+            state="proposed", outcome="busted", closed_at=moment, resolved_at=moment, happened_on=moment.date()
+        )
+    counting.recount([theory.pk])
+    found, then = Theory.objects.get(pk=theory.pk), now()
+    with CaptureQueriesContext(connection) as done:
+        told = stepping.why_hot(found, then)
+    rows = hot_parts(found, then)
+    assert [(part.kind, part.rows) for part in told] == [(part.kind, part.rows) for part in rows]
+    assert [part.heat for part in told] == pytest.approx([part.heat for part in rows], abs=1e-9)
+    assert (Kind.RESOLUTION in {part.kind for part in told}) == waits
+    assert "AND 0" in done[0]["sql"] or "AND false" in done[0]["sql"], "the votes were read"
 
 
 def test_one_more_and_one_less():

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_safe
 from ballerina_site.http import HtmxRequest
 from lore.views.history import BESIDE, VIEWS
 from theories import resolution
-from theories.counting import hot_parts
 from theories.forecasting import own_forecasts
 from theories.models import Theory
+from theories.stepping import why_hot
 from theories.trail import comparison, trail, version_text
 from theories.views.common import find, shielded
 
@@ -29,7 +29,7 @@ def history(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         "trail": trail(request.viewer, theory, _number(request, "before")),
         "forecasts": own_forecasts(request.user.pk, theory),
         "turns": resolution.trail(request.viewer, theory),
-        "hot_parts": hot_parts(theory, timezone.now()),
+        "hot_parts": why_hot(theory, timezone.now()),
     }
     return render(request, "theories/history.html", context)
 
