@@ -39,6 +39,17 @@ def notify_each(kinds: Mapping[int, str], object_id: int, *, actor: User | None 
             _recount(ids)
 
 
+def forget(kinds: Iterable[str], object_id: int) -> None:
+    """What these kinds of notices were about is gone for good: nobody is told of it any more."""
+    with transaction.atomic():
+        notices = Notice.objects.filter(kind__in=list(kinds), object_id=object_id)
+        told = sorted(set(notices.order_by().values_list("fan_id", flat=True)))
+        for ids in batched(told, BATCH):
+            _held(ids)
+            notices.filter(fan__in=ids).delete()
+            _recount(ids)
+
+
 def read_all(fan: User, up_to: int) -> None:
     """Marks as read what the fan has been shown: the notices up to the id `up_to`."""
     with transaction.atomic():

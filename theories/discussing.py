@@ -1,7 +1,7 @@
 """Comments: written, answered, changed and taken back."""
 
 from collections.abc import Callable, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from math import ceil
 from operator import or_
@@ -21,7 +21,7 @@ from theories.models import DEPTH_CAP, STEP, Citation, Comment, CommentVersion, 
 from theories.permissions import Conflict, TooSoon, require_comment, require_own_comment
 from theories.ranking import Kind
 from theories.stepping import follow
-from theories.telling import tell_of_comment, tell_of_names
+from theories.telling import tell_no_more_of_comment, tell_of_comment, tell_of_names
 from theories.voting import stance_of
 
 LONGEST = 10_000
@@ -99,8 +99,18 @@ def take_back(editor: User, comment: Comment) -> Comment:
         held.save(update_fields=["text", "compiled", "stance", "deleted_at"])
         held.versions.all().delete()
         recount([held.theory_id])
+        tell_no_more_of_comment(held)
 
     return _on_own(editor, comment, remove, is_open=False)
+
+
+def next_turn(author: User, theory: Theory) -> datetime | None:
+    """When slow mode lets them write again; None when it lets them now."""
+    if not theory.slow_minutes:
+        return None
+    last = theory.comments.filter(author=author).order_by("-id").values_list("created_at", flat=True).first()
+    moment = last + timedelta(minutes=theory.slow_minutes) if last else None
+    return moment if moment and moment > now() else None
 
 
 def default_scope(theory: Theory, citations: Iterable[Citation]) -> int:
@@ -141,12 +151,8 @@ def _just_said(made: Comment) -> Comment | None:
 
 
 def _require_patience(author: User, theory: Theory) -> None:
-    if not theory.slow_minutes:
-        return
-    last = theory.comments.filter(author=author).order_by("-id").values_list("created_at", flat=True).first()
-    left = last + timedelta(minutes=theory.slow_minutes) - now() if last else timedelta()
-    if left > timedelta():
-        raise TooSoon(theory.slow_minutes, ceil(left.total_seconds()))
+    if moment := next_turn(author, theory):
+        raise TooSoon(theory.slow_minutes, ceil((moment - now()).total_seconds()))
 
 
 def _keep_version(held: Comment) -> None:

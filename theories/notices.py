@@ -22,17 +22,16 @@ _ABOUT_THEORIES = {
     "premise": "Something that {} rests on no longer stands",
 }
 _OUTCOME_CHANGED = "The outcome of {} has changed"
-_ABOUT_COMMENTS = {
-    "mention": "You are named in the discussion of {}",
-    "reply": "You are answered in the discussion of {}",
-}
+_NAMED = "You are named in the discussion of {}"
+_ANSWERED = "You are answered in the discussion of {}"
+_TO_AUTHOR = "There is a comment on your theory {}"
 
 
 def finders() -> dict[str, Finder]:
     """By kind of notice, as `accounts.hooks.notice_kinds` wants them."""
     return (
         {kind: _theories(words) for kind, words in _ABOUT_THEORIES.items()}
-        | {kind: _comments(words) for kind, words in _ABOUT_COMMENTS.items()}
+        | {"mention": _comments(_NAMED), "reply": _comments(_ANSWERED, of_start=_TO_AUTHOR)}
         | {"resolved": _resolutions}
     )
 
@@ -78,13 +77,18 @@ def _lines(viewer: Viewer, notices: Iterable[Notice], words: Callable[[Notice, T
     }
 
 
-def _comments(words: str) -> Finder:
+def _comments(words: str, of_start: str = "") -> Finder:
+    """`of_start`: what is said of the start of a thread, if it is something else."""
+
     def find(viewer: Viewer, notices: Sequence[Notice]) -> dict[int, NoticeLine]:
         rows = Comment.objects.standing().filter(theory__in=Theory.objects.reachable_by(viewer))
         comments = rows.select_related("theory").in_bulk({notice.object_id for notice in notices})
         found = ((notice, comments.get(notice.object_id)) for notice in notices)
         return {
-            notice.pk: NoticeLine(words.format(_named(viewer, comment.theory)), _place(viewer, comment))
+            notice.pk: NoticeLine(
+                (words if comment.parent_id else of_start or words).format(_named(viewer, comment.theory)),
+                _place(viewer, comment),
+            )
             for notice, comment in found
             if comment
         }

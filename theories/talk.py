@@ -53,6 +53,11 @@ class Nods:
     action: str = ""
     sign_in: str = ""
 
+    @property
+    def is_shown(self) -> bool:
+        """There is something to press or to tell."""
+        return bool(self.action or self.sign_in or any(nod.count for nod in self.kinds))
+
 
 @dataclass
 class CommentLine:
@@ -110,8 +115,8 @@ class Thread:
 @dataclass(frozen=True)
 class Discussion:
     """`entries` are threads, or shields in the place of whole ones. `is_part`: only one conversation is shown.
-    `further` is the query of the next page, `load` what puts it below this one. `fresh` are the ids of what is new to
-    this fan on this page."""
+    `further` is the query of the next page, `load` what puts it below this one. `shown` are the comments on this page
+    whose words this viewer reads."""
 
     entries: list[Thread | Shield | Fold]
     place: Place
@@ -119,7 +124,21 @@ class Discussion:
     further: str
     load: str
     theory: Theory
-    fresh: list[int]
+    shown: list[CommentLine]
+
+    @property
+    def fresh(self) -> list[int]:
+        """The ids of what is new to this fan on this page."""
+        return [line.comment.pk for line in self.shown if line.is_new]
+
+    def comment(self, pk: int | None) -> Comment | None:
+        """One that stands on this page and can be answered."""
+        return next((line.comment for line in self.shown if line.comment.pk == pk and "reply" in line.acts), None)
+
+    @property
+    def is_first_visit(self) -> bool:
+        """Nothing can be marked as new to this fan before they have been here."""
+        return self.theory.read_at is None
 
     @property
     def is_from_start(self) -> bool:
@@ -146,8 +165,8 @@ class Discussion:
 
     @property
     def is_to_be_read(self) -> bool:
-        """There is something that the fan's next visit would not have to show as new."""
-        return bool(self.theory.unread) or (self.theory.read_at is None and self.theory.said > 0)
+        """Something would change if the fan's visit were noted. Nobody talks about what is not posted."""
+        return bool(self.theory.unread) or (self.is_first_visit and not self.theory.is_draft)
 
 
 def discussion(viewer: Viewer, theory: Theory, place: Place, leads: Leads | None = None) -> Discussion:
@@ -162,7 +181,7 @@ def discussion(viewer: Viewer, theory: Theory, place: Place, leads: Leads | None
         found, is_part = find_threads(viewer, theory, place), False
         entries = reader.threads(found)
     further = place.query(after=found.next_after) if found.next_after else ""
-    return Discussion(entries, place, is_part, further, f"{reader.fragment}?{further}", theory, reader.fresh)
+    return Discussion(entries, place, is_part, further, f"{reader.fragment}?{further}", theory, reader.shown)
 
 
 def further_answers(viewer: Viewer, theory: Theory, place: Place) -> list[Line]:
@@ -180,10 +199,6 @@ class _Reader:
         self.shown: list[CommentLine] = []
         self.below: dict[int | None, list[Comment]] = defaultdict(list)
         self.has_more = False
-
-    @property
-    def fresh(self) -> list[int]:
-        return [line.comment.pk for line in self.shown if line.is_new]
 
     def threads(self, found: Found) -> list[Thread | Shield | Fold]:
         self._take(found)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 
-from accounts.notifying import notify, notify_each
+from accounts.notifying import forget, notify, notify_each
 from lore.models import Claim
 from theories.models import Clarification, Comment, Forecast, Leaning, Proposal, Theory, TurnTaken, Vote
 from theories.states import UNRESOLVED, Turn
 
 _PARTS = (Turn.PROPOSE, Turn.SECOND, Turn.OBJECT, Turn.APPEAL)
+_ABOUT_COMMENTS = ("mention", "reply")
 _KINDS = {Turn.OBJECT: "objected", Turn.REJECT: "set_aside", Turn.UPHOLD: "resolved"}
 
 
@@ -20,6 +21,11 @@ def tell_of_comment(comment: Comment, mentioned: Iterable[int], answered: Commen
 
 def tell_of_names(comment: Comment, mentioned: Iterable[int]) -> None:
     notify(mentioned, "mention", comment.pk, actor=comment.author)
+
+
+def tell_no_more_of_comment(comment: Comment) -> None:
+    """Its writer has taken it back."""
+    forget(_ABOUT_COMMENTS, comment.pk)
 
 
 def tell_of_successor(theory: Theory) -> None:

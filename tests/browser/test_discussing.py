@@ -30,7 +30,7 @@ def test_comment_answer_edit_and_delete(any_page, enter, fan, theory):
     expect(any_page.locator(".comment:target em")).to_have_text("cat")
 
     any_page.get_by_role("link", name="Reply to helen").click()
-    expect(any_page.get_by_role("heading", name="Your answer")).to_be_visible()
+    expect(any_page.get_by_role("heading", name="Your answer to helen")).to_be_in_viewport()
     say(any_page, "Which one?")
     answer = any_page.locator(".comment:target")
     expect(answer).to_have_class(re.compile("depth-2"))
@@ -103,7 +103,11 @@ def test_a_guest_who_answers_comes_back_to_the_answer(page, fan, theory):
     page.get_by_label("User name or e-mail").fill("fan")
     page.get_by_label("Password", exact=True).fill("correct-horse-42")
     page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
-    expect(page.get_by_role("heading", name="Your answer")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your answer to helen")).to_be_visible()
+    expect(page.get_by_label("Your comment")).to_be_focused()
+    expect(page.get_by_label("Show my vote beside it")).to_be_hidden()
+    page.get_by_role("button", name="Believe").click()
+    expect(page.get_by_label("Show my vote beside it")).to_be_visible()
 
 
 def test_a_long_discussion_is_read_on_in_place(page, enter, fan, theory):

@@ -61,6 +61,32 @@ def test_answering_with_ones_stance(sign_in, fan, theory, said):
     assert "doubts" in sign_in(fan).get(theory.get_absolute_url()).content.decode()
 
 
+def test_an_answer_is_written_below_what_it_answers(sign_in, fan, other, theory, said):
+    make_comment(other, theory, "The last word.")
+    client = sign_in(other)
+    place = f"{theory.get_absolute_url()}?comment={said.pk}&reply={said.pk}"
+    html = client.get(place).content.decode()
+    assert html.index("My words.") < html.index("Your answer to fan") < html.index("The last word.")
+    assert f'name="parent" value="{said.pk}"' in html
+    assert html.count('id="reply"') == 1
+    html = client.get(f"{theory.get_absolute_url()}?reply=999").content.decode()
+    assert html.index("The last word.") < html.index('id="reply"')
+    discussing.take_back(fan, said)
+    assert "Your answer to" not in client.get(place).content.decode()
+
+
+def test_only_who_may_have_a_vote_is_asked_whether_to_show_it(sign_in, fan, author, theory):
+    assert "Show my vote" not in sign_in(author).get(theory.get_absolute_url()).content.decode()
+    assert "Show my vote" in sign_in(fan).get(theory.get_absolute_url()).content.decode()
+    Theory.objects.update(closes_at=timezone.now() - timedelta(days=1))
+    assert "Show my vote" not in sign_in(fan).get(theory.get_absolute_url()).content.decode()
+
+
+def test_below_ones_own_comment_nothing_stands_before_its_links(sign_in, fan, other, theory, said):
+    assert 'class="nods"' not in sign_in(fan).get(theory.get_absolute_url()).content.decode()
+    assert 'class="nods"' in sign_in(other).get(theory.get_absolute_url()).content.decode()
+
+
 @pytest.mark.parametrize(
     ("fields", "scope"), [({}, 1), ({"scope_asked": "True"}, 0), ({"scope": ["b"]}, 2), ({"scope": ""}, 1)]
 )
@@ -96,6 +122,8 @@ def test_bad_input_is_422_with_the_text(sign_in, fan, theory, change, complaint)
     answer = sign_in(fan).post(address(theory), FORM | change)
     assert answer.status_code == 422
     assert complaint in answer.content.decode()
+    assert "<h1>Your comment is not posted yet</h1>" in answer.content.decode()
+    assert ">Say it</button>" in answer.content.decode()
     assert ("Still." in answer.content.decode()) == ("text" not in change)
     assert not Comment.objects.exists()
 
@@ -144,6 +172,10 @@ def test_in_slow_mode_one_waits_and_keeps_ones_words(sign_in, fan, other, theory
     assert (answer.status_code, 590 <= int(answer.headers["Retry-After"]) <= 600) == (429, True)
     assert "The second of these." in answer.content.decode()
     assert "about 10 minutes" in answer.content.decode()
+    assert "<h1>Your comment is not posted yet</h1>" in answer.content.decode()
+    page = client.get(theory.get_absolute_url()).content.decode()
+    assert "You can say more from <time" in page
+    assert 'name="text"' not in page
     assert sign_in(other).post(address(theory), FORM).status_code == 303
     Comment.objects.filter(author=fan).update(created_at=timezone.now() - timedelta(minutes=11))
     assert client.post(address(theory), FORM).status_code == 303
@@ -173,7 +205,9 @@ def test_an_edit_typed_before_the_session_ended_is_back(sign_in, fan, theory, sa
 def test_editing(sign_in, fan, theory, said):
     make_work("a", bit=0)
     client = sign_in(fan)
-    assert "My words." in client.get(address(theory, said, "edit")).content.decode()
+    page = client.get(address(theory, said, "edit")).content.decode()
+    assert "My words." in page
+    assert ">Save it</button>" in page
     answer = client.post(address(theory, said, "edit"), {"text": "Better words.", "scope": ["a"]})
     assert answer.status_code == 303
     assert (Comment.objects.get().text, Comment.objects.get().scope) == (

@@ -6,6 +6,7 @@ from accounts.models import Notice
 from accounts.notifying import notify
 from tests.factories import make_fan, make_work, mark_seen
 from tests.factories_theories import make_comment, make_theory, make_vote
+from theories import discussing
 from theories.models import Theory
 from theories.telling import concerned, tell_of_comment
 
@@ -60,6 +61,7 @@ def test_what_was_hidden_is_there_no_more(client, fan, theory):
     client.force_login(fan)
     page = client.get("/inbox/").content.decode()
     assert "This is not there any more." in page
+    assert "New:" not in page
     assert theory.claim not in page
 
 
@@ -69,6 +71,22 @@ def test_the_answered_and_the_named_hear_of_a_comment_each_once(author, fan, oth
     Notice.objects.all().delete()
     tell_of_comment(answer, [fan.pk, author.pk])
     assert set(Notice.objects.values_list("fan_id", "kind")) == {(fan.pk, "mention"), (author.pk, "mention")}
+
+
+def test_a_comment_on_ones_theory_is_no_answer_and_goes_with_its_words(sign_in, author, fan, theory):
+    said = make_comment(fan, theory, "@author, look.")
+    plain = make_comment(fan, theory)
+    make_comment(author, theory, parent_id=plain.pk)
+    client = sign_in(author)
+    page = client.get("/inbox/").content.decode()
+    assert f"There is a comment on your theory “{theory.claim}”" in page
+    assert "You are answered" not in page
+    assert "You are answered in the discussion" in sign_in(fan).get("/inbox/").content.decode()
+    for comment in (said, plain):
+        discussing.take_back(fan, comment)
+    page = client.get("/inbox/").content.decode()
+    assert "Nothing yet" in page
+    assert "unread" not in page
 
 
 def test_author_and_backers_are_concerned_but_not_who_took_it_back(author, fan, other, theory):

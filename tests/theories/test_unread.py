@@ -47,6 +47,19 @@ def test_what_others_said_since_is_marked_in_words_and_linked_up(sign_in, fan, o
         assert "is-new" not in card[: card.index("</article>")]
 
 
+def test_a_first_visit_is_noted_without_scrolling_and_promises_nothing(sign_in, fan, other, theory):
+    client = sign_in(fan)
+    html = page_of(client, theory)
+    assert 'hx-trigger="load"' in html
+    assert "Once you mark this as read, what is said later is marked as new." in html
+    assert client.post(address(theory)).status_code == 303
+    assert "Mark all as read" not in page_of(client, theory)
+    make_comment(other, theory)
+    html = page_of(client, theory)
+    assert "<b>1</b> new since your last visit" in html
+    assert 'hx-trigger="intersect once"' in html
+
+
 def test_reading_is_noted_up_to_the_moment_of_the_page(sign_in, fan, other, theory):
     client = sign_in(fan)
     make_comment(other, theory)
@@ -54,7 +67,8 @@ def test_reading_is_noted_up_to_the_moment_of_the_page(sign_in, fan, other, theo
     late = make_comment(other, theory)
     Comment.objects.filter(pk=late.pk).update(created_at=timezone.now() + timedelta(seconds=5))
     answer = client.post(address(theory), {"until": until}, headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer.status_code == 200
+    assert "marked as new at your next visit" in answer.content.decode()
     assert "<b>1</b> new since" in page_of(client, theory)
     answer = client.post(address(theory), {"until": "x"})
     assert (answer.status_code, answer.url) == (303, f"{theory.get_absolute_url()}#discussion")

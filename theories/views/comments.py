@@ -22,7 +22,7 @@ def comment(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     form = NewCommentForm(request.POST)
     back = reverse("theories:theory", args=[pk, slug])
     if not form.is_valid():
-        return _form_page(request, form, back, 422)
+        return _form_page(request, form, back, 422, is_new=True)
     try:
         made = discussing.comment(
             request.user,
@@ -36,12 +36,12 @@ def comment(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         return too_late(request, error, back, typed=form.cleaned_data["text"])
     except TooSoon as error:
         form.add_error(None, error)
-        response = _form_page(request, form, back, 429)
+        response = _form_page(request, form, back, 429, is_new=True)
         response.headers["Retry-After"] = str(error.seconds)
         return response
     except ValidationError as error:
         form.add_error(None, error)
-        return _form_page(request, form, back, 422)
+        return _form_page(request, form, back, 422, is_new=True)
     messages.success(request, "Your comment is posted.", extra_tags=f"comment-{theory.pk}")
     return see_other(made.address_at(back))
 
@@ -91,6 +91,10 @@ def _found(request: HtmxRequest, pk: int, comment_id: int) -> Comment:
     return found
 
 
-def _form_page(request: HtmxRequest, form: CommentForm, back: str, status: int = 200) -> HttpResponse:
-    """By itself, without the theory: that might be shielded from whoever revealed it just once."""
-    return render(request, "theories/comment.html", {"form": form, "back": back}, status=status)
+def _form_page(
+    request: HtmxRequest, form: CommentForm, back: str, status: int = 200, *, is_new: bool = False
+) -> HttpResponse:
+    """By itself, without the theory: that might be shielded from whoever revealed it just once. `is_new`: the comment
+    has not been posted yet."""
+    context = {"form": form, "back": back, "is_new": is_new}
+    return render(request, "theories/comment.html", context, status=status)

@@ -67,7 +67,7 @@ def read(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     theory = find(request, pk)
     read_up_to(request.user, theory, moment_from(request.POST.get("until", "")))
     if is_htmx(request):
-        return HttpResponse()
+        return HttpResponse("<p>What is said from now on is marked as new at your next visit.</p>")
     return see_other(f"{_page(theory, slug)}#discussion")
 
 

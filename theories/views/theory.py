@@ -15,6 +15,7 @@ from ballerina_site.kept import kept_fields
 from lore.leading import Leads
 from lore.spoilers import Viewer
 from moderation.deciding import hidden_notice
+from theories.discussing import next_turn
 from theories.forms import NewCommentForm
 from theories.models import State, Theory
 from theories.permissions import (
@@ -24,12 +25,13 @@ from theories.permissions import (
     may_edit,
     may_mark,
     may_succeed,
+    may_vote,
     may_withdraw,
     why_no_mark,
 )
 from theories.reading import Reading, read, with_annexes
 from theories.resolution import headline
-from theories.talk import discussion
+from theories.talk import Discussion, discussion
 from theories.threads import Place, with_talk
 from theories.views.common import find, shielded
 from theories.views.forecasting import forecast_control
@@ -37,6 +39,8 @@ from theories.views.voting import vote_control
 from theories.voting import with_own
 
 _JUST_NOW = timedelta(minutes=2)
+_UP_TO_A_MINUTE = timedelta(seconds=59)
+"""So that the minute that is told has come when it says so."""
 
 
 @login_not_required
@@ -56,15 +60,16 @@ def show(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         return redirect(same_query(request, theory.get_absolute_url()))
     leads = Leads(request.viewer)
     reading = read(request.viewer, theory, leads)
+    talk = discussion(request.viewer, theory, Place.asked(request.GET), leads)
     context = {
         "reading": reading,
         "vote": vote_control(request, theory, theory.own_stance),
         "forecast": forecast_control(request, theory, has_forecast=theory.has_forecast),
         "told": headline(request.viewer, theory),
-        "discussion": discussion(request.viewer, theory, Place.asked(request.GET), leads),
+        "discussion": talk,
         "hidden_because": hidden_notice("theory", theory.pk) if theory.is_hidden else None,
         "is_just_saved": theory.author_id == request.user.pk and _is_fresh(theory),
-        "form": _comment_form(request, reading),
+        **_say(request, reading, talk),
         **_acts(request, theory),
     }
     return render(request, "theories/theory.html", context)
@@ -102,14 +107,29 @@ def _could_be_marked(theory: Theory) -> bool:
     return theory.state in {State.OPEN, State.DUPLICATE} and not theory.is_locked and not theory.is_hidden
 
 
-def _comment_form(request: HtmxRequest, reading: Reading) -> NewCommentForm | None:
-    """For fans alone: guests' pages hold no form. With what they had typed before they had to sign in."""
+def _say(request: HtmxRequest, reading: Reading, talk: Discussion) -> dict[str, object]:
+    """For fans alone: guests' pages hold no form. In slow mode when they can write again, if that is later."""
     theory = reading.theory
     if not may_comment(request.user, theory):
-        return None
+        return {}
+    if writes_from := next_turn(request.user, theory):
+        return {"writes_from": writes_from + _UP_TO_A_MINUTE}
+    form = _comment_form(request, reading)
+    return {"form": form, "answered": talk.comment(_number(form["parent"].value()))}
+
+
+def _comment_form(request: HtmxRequest, reading: Reading) -> NewCommentForm:
+    """With what they had typed before they had to sign in."""
+    theory = reading.theory
     typed = kept_fields(request, reverse("theories:comment", args=[theory.pk, theory.slug]))
-    answered = request.GET.get("reply", "")
-    parent = answered if answered.isascii() and answered.isdecimal() and len(answered) < 19 else None
-    form = NewCommentForm(typed, initial={"scope": reading.comment_scope, "parent": parent})
+    initial = {"scope": reading.comment_scope, "parent": _number(request.GET.get("reply"))}
+    form = NewCommentForm(typed, initial=initial)
     form.fields["scope"].offer(request.viewer.works)
+    if not theory.own_stance and not may_vote(request.user, theory):
+        del form.fields["shows_stance"]
     return form
+
+
+def _number(asked: object) -> int | None:
+    words = str(asked or "")
+    return int(words) if words.isascii() and words.isdecimal() and len(words) < 19 else None

@@ -150,3 +150,5 @@ document.addEventListener("htmx:afterSettle", () => {
   before = null;
 });
 fold(document);
+// Once the browser has gone to the form: it would take the focus away again.
+addEventListener("load", () => { if (location.hash === "#reply") $("form#reply textarea")?.focus({ preventScroll: true }); });
