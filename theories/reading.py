@@ -98,8 +98,8 @@ def read(viewer: Viewer, theory: Theory, leads: Leads) -> Reading:
         gives_away=viewer.names(theory.scope) if theory.scope else "",
         citations=[_cited_line(viewer, citation) for citation in citations if citation.where.is_published],
         comment_scope=default_scope(theory, citations),
-        clarifications=_clarifications(viewer, theory, leads),
-        kin=_kin(viewer, theory),
+        clarifications=clarifications_of(viewer, theory, leads),
+        kin=kin_of(viewer, theory),
     )
 
 
@@ -108,7 +108,12 @@ def _tags(lines: str) -> list[Tag]:
     return [Tag(name=name, slug=slug) for name, slug in sorted(line.split("\t") for line in lines.splitlines())]
 
 
-def _clarifications(viewer: Viewer, theory: Theory, leads: Leads) -> list[tuple[Clarification, LedText]]:
+def criteria_of(viewer: Viewer, theory: Theory, leads: Leads) -> LedText:
+    return leads.text(markup.from_json(theory.compiled["criteria"]).render(granted(viewer, theory), viewer.names))
+
+
+def clarifications_of(viewer: Viewer, theory: Theory, leads: Leads) -> list[tuple[Clarification, LedText]]:
+    """The theory has been fetched `with_annexes`."""
     if not theory.has_clarifications or not stands_for_good(theory):
         return []
     grant = granted(viewer, theory)
@@ -116,7 +121,8 @@ def _clarifications(viewer: Viewer, theory: Theory, leads: Leads) -> list[tuple[
     return [(row, leads.text(text.render(grant, viewer.names))) for row, text in rows]
 
 
-def _kin(viewer: Viewer, theory: Theory) -> Kin:
+def kin_of(viewer: Viewer, theory: Theory) -> Kin:
+    """The theory has been fetched `with_annexes`."""
     newer = [] if theory.is_draft or not theory.has_successors else theory.successors.listed().order_by("id")
     return Kin(_relative(viewer, theory.duplicate_of), _relative(viewer, theory.succeeds), screened(viewer, newer))
 

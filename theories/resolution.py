@@ -24,6 +24,7 @@ from theories.resolving_permissions import (
     why_no_undo,
     why_no_verdict,
 )
+from theories.states import leads_to
 
 _TOLD_IN_HEAD = (State.PROPOSED, State.DISPUTED, *RESOLVED)
 _EXCERPT = 240
@@ -79,6 +80,20 @@ _PARTS: tuple[tuple[Turn, str, str, Callable[[Any, Course], str]], ...] = (
 
 def parts(somebody: Any, course: Course) -> list[Part]:
     return [Part(turn, what, who, why_no(somebody, course)) for turn, what, who, why_no in _PARTS]
+
+
+def next_step(possible: Iterable[Part], course: Course, *, judges: bool) -> Part | None:
+    """What would bring it on as things stand. None where it is not up to this viewer, or done with."""
+    state, turn = course.state, None
+    if leads_to(Turn.PROPOSE, state):
+        turn = Turn.PROPOSE
+    elif state == State.PROPOSED:
+        turn = Turn.OBJECT if course.theory.is_seconded else Turn.SECOND
+    elif state == State.DISPUTED:
+        turn = Turn.DECIDE if judges else None
+    elif state in RESOLVED:
+        turn = Turn.UPHOLD if judges and course.waiting_appeal else Turn.APPEAL
+    return next((part for part in possible if part.turn == turn), None)
 
 
 def headline(viewer: Viewer, theory: Theory) -> Told | Shield | None:

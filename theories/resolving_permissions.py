@@ -97,6 +97,8 @@ def require_appeal(somebody: Somebody, course: Course) -> None:
     _require_fan(somebody)
     _require_public(course)
     _require_time(Turn.APPEAL, course)
+    if course.resolving is not None and course.resolving.actor_id == somebody.pk:
+        raise PermissionDenied("It is your own decision: others appeal against it.")
     if course.appeal:
         raise Conflict("Somebody has appealed already. There is one appeal for each theory.")
     if _is_over(course.theory.resolved_at, APPEAL_TIME):

@@ -56,7 +56,7 @@ def test_an_answer_survives_what_it_answered(page, enter, fan, theory):
     page.goto(theory.get_absolute_url())
     page.locator(f"#comment-{first.pk}").get_by_role("link", name="Delete").click()
     page.get_by_role("button", name="Delete it").click()
-    expect(page.get_by_text("This comment was taken back by its writer.")).to_be_visible()
+    expect(page.get_by_text("This comment was deleted by its writer.")).to_be_visible()
     expect(page.get_by_text("Never say never.")).to_be_visible()
 
 

@@ -35,7 +35,7 @@ def test_signing_up_through_the_mailed_link_and_back_to_the_theory(any_page):
     expect(any_page.get_by_role("heading", level=1)).to_have_text("Sign in")
     any_page.get_by_role("link", name="Make an account").click()
     sign_up(any_page)
-    expect(any_page.get_by_role("heading", level=1)).to_have_text("Look into your mail")
+    expect(any_page.get_by_role("heading", level=1)).to_have_text("Check your e-mail")
     any_page.goto(link_in_mail())
     any_page.get_by_role("button", name="Yes, that is me").click()
     expect(any_page).to_have_url(re.compile(re.escape(there)))

@@ -10,8 +10,16 @@ from accounts.models import User
 from lore.models import Work
 from moderation.models import Decision
 from tests.factories import make_fan, make_work, mark_seen
-from tests.factories_theories import finding, make_due, make_forecast, make_proposal, make_seconded, make_theory
-from theories import resolving
+from tests.factories_theories import (
+    finding,
+    make_due,
+    make_forecast,
+    make_proposal,
+    make_seconded,
+    make_theory,
+    make_vote,
+)
+from theories import clarifying, resolving
 from theories.models import Appeal, Objection, Proposal, Second, Theory, TurnTaken
 
 pytestmark = pytest.mark.django_db
@@ -122,14 +130,35 @@ def test_each_is_offered_what_they_may_do(sign_in, guest, theory, author, fan, o
     assert offered(page_of(sign_in(author), theory)) == ["object"]
     assert offered(page_of(sign_in(moderator), theory)) == ["second", "object", "decide", "reject"]
     resolving.decide(theory.pk, moderator, finding())
-    assert offered(page_of(sign_in(moderator), theory)) == ["undo", "appeal"]
+    page = page_of(sign_in(moderator), theory)
+    assert offered(page) == ["undo"]
+    assert "It is your own decision: others appeal against it." in page
 
 
-def test_the_table_says_why_not(sign_in, theory, fan):
+def test_the_table_says_why_not_and_of_moderators_to_them_alone(sign_in, theory, fan, moderator):
     page = page_of(sign_in(fan), theory)
+    assert '<summary class="ui">Who may do what</summary>' in page
     assert "No outcome is proposed." in page
-    assert "Only moderators do this." in page
+    assert "Set the proposal aside" not in page
     assert "You may." in page
+    assert "Set the proposal aside" in page_of(sign_in(moderator), theory)
+
+
+def test_what_can_be_done_stands_open_and_what_cannot_says_why(sign_in, guest, theory, author, fan, other, moderator):
+    make_proposal(fan, theory)
+    assert re.findall(r'id="(\w+)" open>', page_of(sign_in(moderator), theory)) == ["second", "object", "decide"]
+    assert "Second it? Whoever an outcome proves right does not" in page_of(sign_in(author), theory)
+    assert "Second it? Nobody seconds what they proposed" in page_of(sign_in(fan), theory)
+    assert "Second it?" not in page_of(guest, theory)
+
+
+def test_whoever_judges_reads_what_was_to_be_looked_for(guest, author, fan):
+    theory = make_theory(author, criteria="A film says so.", due=datetime(2099, 5, 1, tzinfo=UTC).date())
+    make_vote(fan, theory)
+    clarifying.clarify(author, theory, "A short film is one.")
+    page = page_of(guest, theory)
+    for words in ("A film says so.", "1 May 2099", "A short film is one."):
+        assert page.index(words) < page.index("Who may do what")
 
 
 def test_a_moderator_is_offered_no_outcome_that_proves_them_right(sign_in, theory, fan, moderator, admin):

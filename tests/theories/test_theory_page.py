@@ -1,18 +1,29 @@
 import json
 import re
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import User
 from lore.addressing import rename
 from lore.claiming import supersede
 from lore.editing import rescope
 from lore.models import Claim, Page, Work
 from moderation.deciding import decide
 from tests.factories import make_claim, make_fan, make_page, make_work, mark_seen
-from tests.factories_theories import make_comment, make_draft, make_tag, make_theory, make_vote, writing
+from tests.factories_theories import (
+    make_comment,
+    make_draft,
+    make_proposal,
+    make_tag,
+    make_theory,
+    make_vote,
+    writing,
+)
 from theories import discussing, posting
 from theories.models import Comment, Leaning, Theory
 from theories.posting import Cited
@@ -31,6 +42,32 @@ def secret(author) -> Theory:
     return make_theory(
         author, claim="The butler did it.", case="It was him.", criteria="We see the knife.", scope=work.mask
     )
+
+
+# What can be done
+
+
+def test_what_was_found_stands_above_the_criteria_and_what_is_to_be_found_below(guest, author, fan):
+    far, soon, told = (make_theory(author, claim=f"Number {number}.") for number in range(3))
+    Theory.objects.filter(pk=soon.pk).update(closes_at=timezone.now() + timedelta(days=3))
+    make_proposal(fan, told)
+    asked, criteria = "Has it come true, or failed? Propose an outcome", "We would know if"
+    far_page, soon_page, told_page = (page_of(guest, one) for one in (far, soon, told))
+    assert far_page.index(criteria) < far_page.index(asked) < far_page.index(">Report<")
+    assert soon_page.index(criteria) < soon_page.index(asked) < soon_page.index(">Report<")
+    assert 'class="outcome" id="resolution"' in soon_page
+    assert 'class="outcome"' not in far_page
+    assert told_page.index("Outcome proposed:") < told_page.index(criteria)
+    assert all(page.count('id="resolution"') == 1 for page in (far_page, soon_page, told_page))
+
+
+def test_who_may_moderate_finds_it_on_what_the_archive_posted_too(sign_in, fan, author, moderator):
+    mine, archives = make_theory(moderator), make_theory(User.objects.archive())
+    page = page_of(sign_in(moderator), archives)
+    assert ">Edit<" in page
+    assert f'href="{reverse("moderation:decide", args=["theory", archives.pk])}">Moderate<' in page
+    assert ">Moderate<" not in page_of(sign_in(moderator), mine)
+    assert ">Moderate<" not in page_of(sign_in(fan), archives)
 
 
 # Addresses
@@ -266,7 +303,7 @@ def test_gone_comments(guest, sign_in, theory, fan, other):
     page = page_of(guest, theory)
     for word in ("Taken back.", "Hidden words.", "Hidden too.", f'id="comment-{alone.pk}"'):
         assert word not in page
-    for word in ("taken back by its writer", "A moderator took this comment away", "An answer."):
+    for word in ("deleted by its writer", "A moderator took this comment away", "An answer."):
         assert word in page
     assert "Hidden words." in page_of(sign_in(fan), theory)
     assert "Hidden words." not in page_of(sign_in(other), theory)

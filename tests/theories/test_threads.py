@@ -168,7 +168,7 @@ def test_a_permalink_to_what_is_shielded_gone_or_hidden(guest, sign_in, theory, 
     reveal = f"?comment={shielded.pk}&amp;reveal=comment-{shielded.pk}#comment-{shielded.pk}"
     assert f'href="{reveal}"' in html
     assert shielded.text in page_of(guest, theory, reveal.replace("&amp;", "&"))
-    assert "taken back by its writer" in page_of(guest, theory, f"?comment={gone.pk}")
+    assert "deleted by its writer" in page_of(guest, theory, f"?comment={gone.pk}")
     stone = page_of(guest, theory, f"?comment={hidden.pk}")
     assert f'id="comment-{hidden.pk}"' in stone
     assert hidden.text not in stone

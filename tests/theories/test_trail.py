@@ -5,7 +5,7 @@ import pytest
 from tests.factories import make_work, mark_seen
 from tests.factories_theories import make_theory, make_vote, writing
 from tests.theories.authoring import address
-from theories import posting
+from theories import clarifying, posting
 from theories.models import CaseVersion, Theory
 from theories.trail import A_PAGE
 
@@ -36,6 +36,17 @@ def test_every_version_has_an_address_and_two_are_compared(guest, author, fan, t
     assert "two" not in compared
     assert of(guest, theory, "?from=3&to=1").content.decode().count("<ins>three ") == 1
     assert "Nothing differs." not in of(guest, theory, "?to=2&view=inline").content.decode()
+
+
+def test_what_its_author_added_and_what_followed_stand_there_too(guest, author, fan, theory):
+    make_vote(fan, theory)
+    clarifying.clarify(author, theory, "I mean the film.")
+    newer = make_theory(author, claim="Rooney returns twice.", succeeds=theory)
+    page = of(guest, theory).content.decode()
+    assert "I mean the film." in page
+    assert "The author has posted a successor:" in page
+    assert newer.get_absolute_url() in page
+    assert f'It succeeds <a href="{theory.get_absolute_url()}"' in of(guest, newer).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from ballerina_site.http import HtmxRequest, page_of, see_other
 from ballerina_site.kept import keep_fields, kept_fields
 from ballerina_site.ratelimit import TooFast, spend, told_to_wait
+from lore.leading import Leads
 from lore.spoilers import folded
 from moderation.permissions import require_moderator
 from theories import resolving
@@ -21,12 +22,15 @@ from theories.course import Course, course_of
 from theories.forms.resolving import FORMS, TurnForm
 from theories.models import State, Theory, Turn
 from theories.permissions import Conflict
-from theories.resolution import Part, Told, parts, proposals, readable_appeal, standing
+from theories.reading import clarifications_of, criteria_of, with_annexes
+from theories.resolution import Part, Told, next_step, parts, proposals, readable_appeal, standing
 from theories.resolving_permissions import barred_outcomes
 from theories.views.common import find, reveals, shielded, too_late
 
 _JUDGING = (Turn.DECIDE, Turn.REJECT, Turn.UNDO, Turn.UPHOLD, Turn.OVERTURN)
 _CHOOSING = (Turn.DECIDE, Turn.OVERTURN)
+_SELDOM = (Turn.REJECT, Turn.RETRACT, Turn.UNDO)
+"""Folded, where something else can be done."""
 _ON_PROPOSAL = (Turn.SECOND, Turn.OBJECT, Turn.RETRACT)
 _VERBS: dict[Turn, Callable[..., object]] = {
     Turn.PROPOSE: resolving.propose,
@@ -69,7 +73,7 @@ _BUTTONS = {
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def resolve(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
-    theory = find(request, pk)
+    theory = find(request, pk, lambda rows, fan_id: with_annexes(rows, request.viewer))
     if request.method == "POST":
         return _post(request, theory, slug)
     if not request.viewer.sees(theory):
@@ -133,14 +137,19 @@ def _page(request: HtmxRequest, theory: Theory) -> dict[str, Any]:
     told = proposals(viewer, theory)
     shown = standing(told)
     possible = parts(request.user, course)
+    judges = course.may_judge(request.user)
+    leads = Leads(viewer)
     return {
         "theory": theory,
+        "criteria": criteria_of(viewer, theory, leads),
+        "clarifications": clarifications_of(viewer, theory, leads),
         "action": _address(request, theory, theory.slug),
         "told": list(folded(told)),
         "head": told[0] if told and theory.state not in (State.OPEN, State.DRAFT) else None,
         "appeal": readable_appeal(viewer, theory, course.appeal),
-        "parts": possible,
+        "parts": [part for part in possible if judges or part.turn not in _JUDGING],
         "acts": _acts(request, course, possible, shown),
+        "next_step": next_step(possible, course, judges=judges),
         "sign_in_href": "" if request.user.is_authenticated else f"{reverse('account_login')}?next={request.path}",
         "sign_in_next": request.path,
     }
@@ -148,15 +157,24 @@ def _page(request: HtmxRequest, theory: Theory) -> dict[str, Any]:
 
 def _acts(
     request: HtmxRequest, course: Course, possible: list[Part], shown: Told | None
-) -> list[tuple[Part, TurnForm, str]]:
-    """The forms for what this viewer may do. Nobody says anything about a proposal that they may not read."""
+) -> list[tuple[Part, TurnForm, str, bool]]:
+    """The forms for what this viewer may do, each with its button and whether it stands open. Nobody says anything
+    about a proposal that they may not read."""
     turns = [part for part in possible if not part.why_not and (shown or part.turn not in _ON_PROPOSAL)]
     typed = kept_fields(request, request.path) if turns else None
     seen = course.theory.turns.order_by("-id").values_list("pk", flat=True).first() or 0 if turns else 0
-    acts = [(part, _form(course, part.turn, shown, seen, typed), _BUTTONS[part.turn]) for part in turns]
+    acts = [
+        (
+            part,
+            _form(course, part.turn, shown, seen, typed),
+            _BUTTONS[part.turn],
+            part.turn not in _SELDOM or len(turns) == 1,
+        )
+        for part in turns
+    ]
     if any(part.turn in _CHOOSING for part in turns):
         barred = barred_outcomes(request.user, course)
-        for part, form, _ in acts:
+        for part, form, *_ in acts:
             if part.turn in _CHOOSING:
                 form.bar(barred)
     return acts

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
@@ -17,7 +18,7 @@ from lore.spoilers import Viewer
 from moderation.deciding import hidden_notice
 from theories.discussing import next_turn
 from theories.forms import NewCommentForm
-from theories.models import State, Theory
+from theories.models import RESOLVED, State, Theory
 from theories.permissions import (
     is_authors,
     may_clarify,
@@ -39,6 +40,8 @@ from theories.views.voting import vote_control
 from theories.voting import with_own
 
 _JUST_NOW = timedelta(minutes=2)
+_TURNED_OUT = {State.PROPOSED, State.DISPUTED, *RESOLVED}
+"""What was proposed or found stands above what was to be looked for."""
 _UP_TO_A_MINUTE = timedelta(seconds=59)
 """So that the minute that is told has come when it says so."""
 
@@ -87,8 +90,13 @@ def _is_fresh(theory: Theory) -> bool:
 def _acts(request: HtmxRequest, theory: Theory) -> dict[str, object]:
     sign_in = f"{reverse('account_login')}?{urlencode({'next': theory.get_absolute_url()})}"
     is_mine = is_authors(request.user, theory)
+    is_posted = not theory.is_draft
     return {
         "is_mine": is_mine,
+        "has_turned_out": theory.current_state in _TURNED_OUT,
+        "may_report": is_posted and not is_mine,
+        # Whoever acts for the archive moderates what it posted, too: all but their own.
+        "moderates": is_posted and _moderates(request.user, theory),
         "may_edit": may_edit(request.user, theory),
         "may_withdraw": may_withdraw(request.user, theory),
         "may_clarify": may_clarify(request.user, theory),
@@ -96,10 +104,15 @@ def _acts(request: HtmxRequest, theory: Theory) -> dict[str, object]:
         # Whoever is neither is not asked about: it would cost every fan a query.
         "may_mark": (is_mine or request.user.is_staff) and may_mark(request.user, theory),
         "why_no_mark": why_no_mark(request.user, theory) if is_mine and _could_be_marked(theory) else "",
-        "takes_comments": not theory.is_locked and not theory.is_draft and not theory.is_hidden,
+        "takes_comments": is_posted and not theory.is_locked and not theory.is_hidden,
         "sign_in_href": sign_in,
         "sign_in_next": theory.get_absolute_url(),
     }
+
+
+def _moderates(somebody: Any, theory: Theory) -> bool:
+    """Asked of staff alone: it costs queries."""
+    return somebody.is_staff and theory.author_id != somebody.pk and somebody.has_perm("moderation.view_decision")
 
 
 def _could_be_marked(theory: Theory) -> bool:

@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from ballerina_site.http import HtmxRequest
+from lore.leading import Leads
 from lore.views.history import BESIDE, VIEWS
 from theories import resolution
 from theories.forecasting import own_forecasts
 from theories.models import Theory
+from theories.reading import clarifications_of, kin_of, with_annexes
 from theories.stepping import why_hot
 from theories.trail import comparison, trail, version_text
 from theories.views.common import find, shielded
@@ -19,7 +21,7 @@ from theories.views.common import find, shielded
 @login_not_required
 @require_safe
 def history(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
-    theory = find(request, pk)
+    theory = find(request, pk, lambda rows, fan_id: with_annexes(rows, request.viewer))
     if not request.viewer.sees(theory):
         return shielded(request, theory)
     if {"from", "to"} & request.GET.keys():
@@ -28,6 +30,8 @@ def history(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         "theory": theory,
         "trail": trail(request.viewer, theory, _number(request, "before")),
         "forecasts": own_forecasts(request.user.pk, theory),
+        "clarifications": clarifications_of(request.viewer, theory, Leads(request.viewer)),
+        "kin": kin_of(request.viewer, theory),
         "turns": resolution.trail(request.viewer, theory),
         "hot_parts": why_hot(theory, timezone.now()),
     }
