@@ -67,3 +67,6 @@ class Queue:
 
 queues: list[Callable[[Any], Queue]] = []
 """What waits for moderators, as the viewer (`request.viewer`) may know of it. Oldest first."""
+
+waiting_counts: list[Callable[[], int]] = []
+"""How many things wait in each of them, for the head of every page a moderator opens: one cheap query."""

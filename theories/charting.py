@@ -11,6 +11,7 @@ MOST_POINTS = 200
 MOST_ROWS = 50
 _GRID = (0, 25, 50, 75, 100)
 _LABELLED = (0, 50, 100)
+_TWO_DAYS = timedelta(days=2)
 _LEAST_SPAN = timedelta(seconds=1)
 
 
@@ -55,6 +56,11 @@ class Chart:
     lowest: int | None
     highest: int | None
     first: int | None
+
+    @property
+    def is_short(self) -> bool:
+        """Its days alone would not tell its ends apart."""
+        return self.end - self.begin < _TWO_DAYS
 
     width, height = WIDTH, HEIGHT
     left, right, foot = LEFT, WIDTH - RIGHT, HEIGHT - BOTTOM

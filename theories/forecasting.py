@@ -89,7 +89,7 @@ _COURSE = """
         SELECT id, 1 AS is_own FROM theories_forecast WHERE theory_id = %s AND fan_id = %s
         ORDER BY id DESC LIMIT %s
     ), line AS (SELECT id, is_own FROM heard UNION ALL SELECT id, is_own FROM own)
-    SELECT forecast.id, made_at, stood_until, probability, crowd, is_own
+    SELECT forecast.id, made_at, stood_until, probability, crowd, is_void, is_own
     FROM line JOIN theories_forecast forecast ON forecast.id = line.id ORDER BY made_at, forecast.id"""
 
 

@@ -15,14 +15,15 @@ from theories.scoring_rows import SCORING
 
 @dataclass(frozen=True)
 class Outlook:
-    """`shows_crowd`: it may be told; `chart` is None while there is nothing to draw. `late_since`: as `late_for` says,
-    of the viewer's first word."""
+    """`shows_crowd`: it may be told; `is_alone`: it is the viewer's own word and nobody else's. `chart` is None while
+    there is nothing to draw. `late_since`: as `late_for` says, of the viewer's first word."""
 
     current: Forecast | None
     has_ever: bool
     shows_crowd: bool
     chart: Chart | None
     late_since: date | None = None
+    is_alone: bool = False
 
 
 NOTHING = Outlook(None, has_ever=False, shows_crowd=False, chart=None)
@@ -30,14 +31,22 @@ NOTHING = Outlook(None, has_ever=False, shows_crowd=False, chart=None)
 
 def outlook(theory: Theory, fan_id: int | None, *, asks: bool) -> Outlook:
     """The crowd is not told before the viewer's first forecast, unless they ask: what others think would colour it.
-    Others' forecasts are never told."""
+    Once it is resolved there is nothing left to colour. Others' forecasts are never told."""
     now = timezone.now()
     end = theory.closed_at or min(now, theory.closes_at or now)
     heard, own = course(theory, moments(theory.opened_at, end), fan_id)
     current = own[-1] if own and own[-1].stood_until is None else None
-    shows_crowd = asks or bool(own)
+    shows_crowd = asks or bool(own) or theory.is_resolved
+    counts = current is not None and not current.is_void and theory.author_id != fan_id
     chart = _chart(theory, heard, own, end) if shows_crowd else None
-    return Outlook(current, bool(own), shows_crowd, chart, late_for(theory, own[0].made_at) if own else None)
+    return Outlook(
+        current,
+        bool(own),
+        shows_crowd,
+        chart,
+        late_since=late_for(theory, own[0].made_at) if own else None,
+        is_alone=counts and theory.forecast_count == 1,
+    )
 
 
 def late_for(theory: Theory, made_at: datetime) -> date | None:

@@ -22,7 +22,7 @@ from theories import search
 from theories.awaiting import next_change
 from theories.counting import BATCH, lock, recount, recount_in_batches
 from theories.marking import hold_comments, marked_by, recount_marks
-from theories.models import Citation, Comment, State, Theory, TurnTaken
+from theories.models import Appeal, Citation, Comment, State, Theory, TurnTaken
 from theories.narrowing import Narrowed, among_the_hottest, cited_by, narrowed
 from theories.notices import finders
 from theories.posting import follow_release, show_picture
@@ -45,6 +45,7 @@ def register() -> None:
     lore_hooks.work_released.append(follow_release)
     lore_hooks.claim_changed.append(tell_of_claim)
     moderation_hooks.queues.append(undecided)
+    moderation_hooks.waiting_counts.append(count_undecided)
     moderation_hooks.kinds.update(
         theory=CaseKind(
             "theory",
@@ -65,6 +66,13 @@ def register() -> None:
             text=lambda comment: comment.text,
         ),
     )
+
+
+def count_undecided() -> int:
+    """Each half has an index: the first that of states other than open, which is why it says that they are."""
+    disputed = Theory.objects.listed().exclude(state=State.OPEN).filter(state=State.DISPUTED).values("pk")
+    appealed = Appeal.objects.filter(decided_at=None, theory__in=Theory.objects.listed()).values("theory")
+    return disputed.order_by().union(appealed.order_by()).count()
 
 
 def undecided(viewer: Viewer) -> Queue:

@@ -152,8 +152,8 @@ def test_believe_doubt_and_withdraw_without_a_page_load(page, enter, fan, theory
     page.on("framenavigated", lambda frame: loads.append(frame.url))
     believe, doubt = page.get_by_role("button", name="Believe"), page.get_by_role("button", name="Doubt")
     for button, said, pressed, shown in [
-        (believe, "You believe it.", (True, False), "1 believe"),
-        (doubt, "You doubt it.", (False, True), "1 doubt"),
+        (believe, "You believe it.", (True, False), "1 believes"),
+        (doubt, "You doubt it.", (False, True), "1 doubts"),
         (doubt, "Your vote is taken back.", (False, False), "No votes yet"),
     ]:
         button.click()
@@ -169,7 +169,7 @@ def test_believe_doubt_and_withdraw_without_a_page_load(page, enter, fan, theory
 def test_believe_doubt_and_withdraw_without_javascript(plain_page, enter, fan, theory):
     enter(plain_page, fan)
     plain_page.goto(theory.get_absolute_url())
-    for button, shown in [("Believe", "1 believe"), ("Doubt", "1 doubt"), ("Doubt", "No votes yet")]:
+    for button, shown in [("Believe", "1 believes"), ("Doubt", "1 doubts"), ("Doubt", "No votes yet")]:
         plain_page.get_by_role("button", name=button).click()
         expect(plain_page).to_have_url(re.compile("#vote$"))
         assert shown in counts(plain_page)
@@ -222,7 +222,7 @@ def test_a_guest_is_led_to_sign_in_and_back_to_the_vote(any_page, fan, theory):
     any_page.get_by_role("main").get_by_role("button", name="Sign in", exact=True).click()
     expect(any_page).to_have_url(re.compile(re.escape(theory.get_absolute_url())))
     any_page.get_by_role("button", name="Doubt").click()
-    expect(any_page.locator("#vote")).to_contain_text("1 doubt")
+    expect(any_page.locator("#vote")).to_contain_text("1 doubts")
 
 
 def test_nobody_votes_on_their_own(page, enter, author, theory):

@@ -171,5 +171,5 @@ def test_a_case_with_many_reports_costs_few_queries(sign_in, moderator, theory, 
     client = sign_in(moderator)
     # session, user, groups, theory, latest, reports, decisions, works, and for the menu whether they are a
     # moderator and an editor
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get(address)

@@ -84,6 +84,11 @@ def test_a_theory_of_this_very_moment():
     assert chart.own is None
 
 
+@pytest.mark.parametrize(("days", "is_short"), [(1, True), (2, False)])
+def test_within_two_days_the_hours_tell_the_ends_apart(days, is_short):
+    assert draw([Step(BEGIN, 50)], [], BEGIN, BEGIN + timedelta(days=days)).is_short == is_short
+
+
 def test_the_moments_asked_about_end_with_the_end():
     asked = moments(BEGIN, END)
     assert (len(asked), asked[-1]) == (MOST_POINTS, END)

@@ -7,8 +7,16 @@ from django.urls import reverse
 
 from accounts.models import User
 from tests.factories import make_fan, make_work
-from tests.factories_theories import make_comment, make_draft, make_forecast, make_tag, make_theory, make_vote
-from theories import forecasting
+from tests.factories_theories import (
+    finding,
+    make_comment,
+    make_draft,
+    make_forecast,
+    make_tag,
+    make_theory,
+    make_vote,
+)
+from theories import forecasting, resolving
 from theories.models import Forecast, Theory
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +54,23 @@ def test_without_htmx_back_to_the_theory(sign_in, fan, theory):
     answer = client.post(address(theory), {"action": "withdraw", "probability": "70"})
     assert answer.status_code == 303
     assert standing(fan) is None
+
+
+def test_a_crowd_of_one_is_oneself_and_its_chart_has_hours(sign_in, fan, author, theory):
+    make_forecast(fan, theory, 70)
+    page = page_of(sign_in(fan), theory)
+    assert "<b>70 %</b> yours alone" in page
+    assert re.search(r'<text x="40"[^>]*>\d+ \w+, \d\d:\d\d</text>', page)
+    make_forecast(author, theory, 20)
+    assert "<b>70 %</b> from 1 forecast<" in page_of(sign_in(author), theory)
+
+
+def test_once_it_is_resolved_everybody_sees_the_crowd(guest, foretold, moderator):
+    assert "37 %" not in page_of(guest, foretold)
+    resolving.decide(foretold.pk, moderator, finding())
+    page = page_of(guest, foretold)
+    assert "<b>37 %</b> from 1 forecast<" in page
+    assert "Show what the crowd thinks" not in page
 
 
 def test_with_htmx_the_control_alone(sign_in, fan, foretold):
@@ -153,7 +178,7 @@ def test_the_crowd_is_not_there_before_ones_own_forecast(guest, sign_in, fan, au
         asked = page_of(client, foretold, ASKING)
         assert "<b>37 %</b> from 1 forecast<" in asked
         assert 'name="robots" content="noindex"' in asked
-    assert "<b>37 %</b> from 1 forecast<" in page_of(sign_in(other), foretold)
+    assert "<b>37 %</b> yours alone" in page_of(sign_in(other), foretold)
     for value in ("0", "", "yes"):
         assert "The crowd</h3>" not in page_of(guest, foretold, f"?crowd={value}")
     for place in ("/", "/theories/", f"/theories/{ASKING}"):

@@ -129,6 +129,14 @@ def test_filters_and_the_other_orders_leave_shielded_ones_out(author):
         assert kinds(**query) == []
 
 
+def test_the_page_of_a_tag_is_named_by_it_to_who_may_see_it(guest, author):
+    make_theory(author, tags=[make_tag("rooney"), make_tag("traitor", scope=make_work().mask)])
+    page = guest.get("/theories/?tag=rooney").content.decode()
+    assert "<h1>Theories tagged Rooney</h1>" in page
+    assert "<title>Theories tagged Rooney ·" in page
+    assert "<h1>Theories</h1>" in guest.get("/theories/?tag=traitor").content.decode()
+
+
 def test_a_shielded_tag_filters_nothing_and_is_on_no_card(author):
     tag = make_tag("traitor", scope=make_work().mask)
     theory = make_theory(author, tags=[tag, make_tag("rooney")])

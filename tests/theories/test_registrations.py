@@ -14,6 +14,7 @@ from theories.models import Comment, Theory
 from theories.posting import Cited, follow_release
 from theories.registrations import (
     citing_theories,
+    count_undecided,
     leaning_theories,
     pictures_of_theories,
     recount_judged,
@@ -33,6 +34,7 @@ def test_who_is_registered():
     assert recount_judged in account_hooks.fan_suspended
     assert {"theory", "comment"} <= moderation_hooks.kinds.keys()
     assert undecided in moderation_hooks.queues
+    assert count_undecided in moderation_hooks.waiting_counts
 
 
 # The panel on lore pages

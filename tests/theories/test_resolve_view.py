@@ -86,6 +86,9 @@ def test_an_objection_is_shown_to_everybody_and_to_the_moderators(sign_in, guest
     assert "a moderator decides" in page
     queue = sign_in(moderator).get("/moderation/").content.decode()
     assert address(theory) in queue
+    assert "Moderation (1)" in queue
+    assert '<span class="count">1 to decide</span>' in queue
+    assert "to decide<" not in page_of(sign_in(fan), theory)
     assert theory.claim in queue
     seen = TurnTaken.objects.last().pk
     form = {"turn": "decide", "outcome": "confirmed", "words": "It was no dream.", "seen": seen}
@@ -103,7 +106,9 @@ def test_an_objection_is_shown_to_everybody_and_to_the_moderators(sign_in, guest
 def test_an_appeal_and_the_answer(sign_in, guest, theory, fan, moderator, admin):
     resolving.decide(theory.pk, moderator, finding())
     assert sign_in(fan).post(address(theory), {"turn": "appeal", "reason": "Not so."}).status_code == 303
-    assert "appealed against" in sign_in(admin).get("/moderation/").content.decode()
+    queue = sign_in(admin).get("/moderation/").content.decode()
+    assert "appealed against" in queue
+    assert "Moderation (1)" in queue
     assert offered(page_of(sign_in(moderator), theory)) == []
     page = page_of(sign_in(admin), theory)
     assert offered(page) == ["uphold", "overturn"]

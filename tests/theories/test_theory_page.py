@@ -193,7 +193,7 @@ def test_what_a_guest_reads(guest, author, fan):
         "A film shows it.",
         "1 January 2100",
         "/theories/?tag=rooney",
-        "<b>1</b> believe",
+        "<b>1</b> believes<",
     ):
         assert piece in page, piece
 

@@ -1,7 +1,7 @@
 import pytest
 from django.urls import reverse
 
-from tests.factories import make_work, mark_seen
+from tests.factories import make_fan, make_work, mark_seen
 from tests.factories_theories import make_draft, make_theory, make_vote
 from theories.models import Theory, Vote
 
@@ -26,6 +26,20 @@ def test_with_htmx_the_control_alone(sign_in, fan, theory):
     assert 'id="vote"' in page
     assert "csrfmiddlewaretoken" in page
     assert "<b>1</b> doubt" in page
+
+
+def test_the_page_says_what_one_has_voted(sign_in, fan, theory):
+    client = sign_in(fan)
+    client.post(address(theory), {"value": "-1"})
+    page = client.get(theory.get_absolute_url()).content.decode()
+    assert "You doubt it. You can change or take back your vote until" in page
+    assert "<b>1</b> doubts<" in page
+    make_vote(make_fan(username="olga"), theory, -1)
+    page = client.get(theory.get_absolute_url()).content.decode()
+    assert "<b>2</b> doubt<" in page
+    Theory.objects.update(is_locked=True)
+    page = client.get(theory.get_absolute_url()).content.decode()
+    assert "You doubt it. A moderator has locked this theory" in page
 
 
 @pytest.mark.parametrize("value", ["", "2", "yes", "1.0", "１", None])
@@ -82,7 +96,7 @@ def test_on_a_revealed_page_the_control_comes_back(sign_in, fan, author):
     page = client.get(f"{theory.get_absolute_url()}?reveal=theory-{theory.pk}").content.decode()
     action = f"{address(theory)}?reveal=theory-{theory.pk}"
     assert f'hx-post="{action}"' in page
-    assert b"<b>1</b> believe" in client.post(action, {"value": "1"}, headers=HTMX).content
+    assert b"<b>1</b> believes<" in client.post(action, {"value": "1"}, headers=HTMX).content
 
 
 def test_a_vote_is_at_most_eight_statements(sign_in, fan, other, theory, django_assert_max_num_queries):

@@ -110,7 +110,8 @@ def forecast_control(
     asked of the database."""
     address = theory.get_absolute_url()
     asks = asks_for_crowd(request)
-    view = outlook(theory, request.user.pk, asks=asks) if (asks or has_forecast) and not theory.is_draft else NOTHING
+    is_asked = asks or has_forecast or theory.is_resolved
+    view = outlook(theory, request.user.pk, asks=asks) if is_asked and not theory.is_draft else NOTHING
     control = _BOUNDS | {
         "view": view,
         "said": said,

@@ -67,7 +67,7 @@ def vote_control(request: HtmxRequest, theory: Theory, stance: int, message: str
         "believe": theory.believe_count,
         "doubt": theory.doubt_count,
         "message": message,
-        "note": _note(request, theory),
+        "note": f"{_SAID[stance]} {_note(request, theory)}" if stance else _note(request, theory),
     }
     if not theory.takes_votes or theory.author_id == request.user.pk:
         return control
