@@ -33,9 +33,7 @@ LIMITS = {
     "resolve": Limit(20, _HOUR, "Each moves a theory, and all who backed it may hear of it."),
     "comment": Limit(20, 10 * _MINUTE, "A lively talk fits; pasting one thing everywhere does not."),
     "mark": Limit(60, _MINUTE, "One reads a comment before one calls it fair."),
-    "visit": Limit(
-        60, _MINUTE, "The browser says it once for a page that is new, or on which something is."
-    ),
+    "visit": Limit(60, _MINUTE, "The browser says it once for a page that is new, or on which something is."),
     "names": Limit(120, _MINUTE, "Asked for while one types @; nobody is to walk through the whole alphabet of fans."),
     "report": Limit(20, _HOUR, "Moderators read every report; guests may report, so it must not flood them."),
     "search": Limit(120, _MINUTE, "The dearest page for a guest; people behind one address share it."),
