@@ -30,6 +30,9 @@ _HELP = {
 }
 
 
+_NO_ADDRESS = "Enter a valid e-mail address."
+
+
 class HouseWords(forms.Form):
     """allauth's fields in the words of this site. A label that only says the field again is no placeholder."""
 
@@ -39,6 +42,8 @@ class HouseWords(forms.Form):
             field.label = _LABELS.get(name, field.label)
             field.help_text = _HELP.get(name, field.help_text)
             field.widget.attrs.pop("placeholder", None)
+        if "email" in self.fields:
+            self.fields["email"].error_messages["invalid"] = _NO_ADDRESS
 
 
 class AddEmailForm(HouseWords, allauth_forms.AddEmailForm):
@@ -103,6 +108,7 @@ class SignupForm(allauth_forms.SignupForm):
             "username"
         ].help_text = "3 to 30 letters, digits, and inside the name _ . or -. It stands in your address."
         self.fields["email"].label = "E-mail"
+        self.fields["email"].error_messages["invalid"] = _NO_ADDRESS
         # allauth would cut it to fit, and write to somebody else.
         self.fields["email"].validators.append(MaxLengthValidator(EmailAddress._meta.get_field("email").max_length))
         self.fields["email"].help_text = "Nobody sees it. We send one mail to it now, to be sure that it is yours."

@@ -172,13 +172,7 @@ PASSWORD_HASHERS = [
     "accounts.passwords.OneAtATimeArgon2",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 8}},
-    {"NAME": "accounts.passwords.MaximumLengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.passwords.OneFaultAtATime"}]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 RATE_LIMITS = env.switch("RATE_LIMITS", True)

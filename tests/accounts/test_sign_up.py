@@ -99,7 +99,12 @@ def test_names_too_close_to_a_taken_one(guest, name):
 @pytest.mark.parametrize("password", ["short", "password", "12345678901", "x" * 4097, "rooney-rooney"])
 def test_passwords_that_are_refused(guest, password):
     sent = send_sign_up(guest, "rooney-rooney", password1=password)
-    assert sent.context["form"].errors["password1"]
+    assert len(sent.context["form"].errors["password1"]) == 1  # one fault at a time
+
+
+@pytest.mark.parametrize("address", ["/accounts/signup/", "/accounts/password/reset/"])
+def test_what_is_no_address_is_called_what_the_field_is(guest, address):
+    assert "Enter a valid e-mail address." in guest.post(address, {"email": "rooney"}).content.decode()
 
 
 def test_what_was_typed_is_still_there(guest):
