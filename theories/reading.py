@@ -1,7 +1,7 @@
 """A theory as one viewer gets it: every part has been through the gate, nothing else leaves this module."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from django.db.models import Exists, OuterRef, QuerySet, StringAgg, Subquery, TextField, Value
@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from lore import markup
 from lore.leading import Leads, LedText, led
 from lore.models import Claim, Image, Page
+from lore.premises import in_words
 from lore.reading import shown
 from lore.spoilers import Fold, Shield, Viewer, gate, screened
 from theories.discussing import default_scope
@@ -20,12 +21,14 @@ from theories.permissions import stands_for_good
 
 @dataclass(frozen=True)
 class CitedLine:
-    """One thing a theory rests on. `html` is empty for a page, which is named only."""
+    """One thing a theory rests on. `html` is empty for a page, which is named only; `words` are those of a claim that
+    `breaks`, for whoever is told of it."""
 
     page: Page
     claim: Claim | None
     html: SafeString | str
     is_against: bool
+    words: str = ""
     is_shield: ClassVar[bool] = False
 
     @property
@@ -66,8 +69,9 @@ class Reading:
     kin: Kin
 
     @property
-    def has_broken_premise(self) -> bool:
-        return any(not line.is_shield and line.breaks for line in self.citations)
+    def broken(self) -> list[CitedLine]:
+        """What no longer stands of all that it rests on."""
+        return [line for line in self.citations if not line.is_shield and line.breaks]
 
 
 def with_annexes(theories: QuerySet[Theory], viewer: Viewer) -> QuerySet[Theory]:
@@ -148,7 +152,14 @@ def _cited_line(viewer: Viewer, citation: Citation) -> CitedLine | Shield:
     if isinstance(entry, Shield):
         return entry
     html = shown(viewer, markup.from_json(claim.compiled)) if claim else ""
-    return CitedLine(page, claim, html, citation.leaning == Leaning.CONTRADICT)
+    line = CitedLine(page, claim, html, citation.leaning == Leaning.CONTRADICT)
+    return replace(line, words=in_words(viewer, claim)) if claim and line.breaks else line
+
+
+def broken_premises(viewer: Viewer, theory: Theory) -> list[str]:
+    """The claims that no longer stand of those a theory rests on, in words, as far as this viewer may read them."""
+    broken = theory.citations.visible_to(viewer).broken().with_cited()
+    return [in_words(viewer, citation.claim) for citation in broken]
 
 
 def granted(viewer: Viewer, thing: Theory | Comment) -> Callable[[int], bool]:

@@ -38,6 +38,19 @@ def test_the_form_begins_with_the_old_words_and_both_pages_lead_to_each_other(si
     assert told("successor") == {("fan", newer.pk)}
 
 
+def test_the_form_says_what_no_longer_stands_of_what_is_cited(sign_in, author):
+    page = make_page()
+    broken, sound = make_claim("E1", page=page, text="She is dead."), make_claim("E2", page=page)
+    theory = make_theory(author, citations=[Cited(broken), Cited(sound)])
+    start, client = f"{NEW}?succeeds={theory.pk}", sign_in(author)
+    assert "No longer stands" not in client.get(start).content.decode()
+    set_status(broken, "contradicted", editor=author, reason="She lives.")
+    form = client.get(start).content.decode()
+    assert "cite what holds now:</strong><ul><li>She is dead. (E1, contradicted)</li></ul>" in form
+    refused = client.post(start, FIELDS | {"claim": "", "succeeds": theory.pk})
+    assert "<li>She is dead. (E1, contradicted)</li>" in refused.content.decode()
+
+
 def test_a_draft_keeps_what_it_follows_and_tells_when_it_is_posted(sign_in, author, fan, theory):
     make_vote(fan, theory)
     client = sign_in(author)

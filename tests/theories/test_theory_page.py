@@ -191,7 +191,8 @@ def test_what_a_guest_reads(guest, author, fan):
         "speaks against it",
         "is-reported",
         "A film shows it.",
-        "1 January 2100",
+        "1 January 2100</time>, to the end of the day (UTC)",
+        "<h2>The case</h2>",
         "/theories/?tag=rooney",
         "<b>1</b> believes<",
     ):
@@ -243,9 +244,25 @@ def test_guests_get_links_to_sign_in_and_no_form(guest, theory, fan):
 def test_a_broken_premise_is_said(guest, author):
     claim = make_claim("E1", page=make_page())
     theory = make_theory(author, citations=[Cited(claim)])
+    card = guest.get("/theories/").content.decode()
+    assert "premise broken" not in card
     assert "premise is broken" not in page_of(guest, theory)
     Claim.objects.update(status="contradicted")
-    assert "premise is broken" in page_of(guest, theory)
+    page = page_of(guest, theory)
+    assert "premise is broken" in page
+    assert '<li><a href="#claim-E1">A claim. (E1, contradicted)</a></li>' in page
+    for address in ("/theories/", "/", author.get_absolute_url()):
+        assert "premise broken" in guest.get(address).content.decode(), address
+
+
+def test_what_broke_behind_the_shield_is_no_sign(guest, sign_in, fan, author):
+    work = make_work()
+    mark_seen(fan, work)
+    theory = make_theory(author, citations=[Cited(make_claim("E1", page=make_page(), scope=work.mask))])
+    Claim.objects.update(status="contradicted")
+    for client, is_told in ((guest, False), (sign_in(fan), True)):
+        assert ("premise broken" in client.get("/theories/").content.decode()) is is_told
+        assert ("premise is broken" in page_of(client, theory)) is is_told
 
 
 def test_a_superseded_claim_breaks_it_unless_it_spoke_against(guest, author):
@@ -256,6 +273,7 @@ def test_a_superseded_claim_breaks_it_unless_it_spoke_against(guest, author):
     supersede(old, new)
     assert "premise is broken" in page_of(guest, leaning_on)
     assert "premise is broken" not in page_of(guest, against)
+    assert guest.get("/theories/").content.decode().count("premise broken") == 1
 
 
 def test_citations_of_unpublished_pages_are_left_out(guest, author):

@@ -7,7 +7,7 @@ from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from ballerina_site.pictures import DEFAULT_LIMITS
 from lore.forms.fields import DayField, KeptForm, TextField
@@ -20,6 +20,9 @@ from theories.forms.tags import TagsField, TagWordsField
 from theories.models import Tag, Theory
 from theories.permissions import stands_for_good
 from theories.posting import DUE_NEEDED, FROZEN, NEEDED, Writing
+from theories.reading import broken_premises
+
+_BROKEN = "{} <strong>No longer stands; leave it out, or cite what holds now:</strong><ul>{}</ul>"
 
 
 class WorkChoice(forms.ModelChoiceField):
@@ -57,7 +60,7 @@ class TheoryForm(KeptForm):
         required=False,
         label="By a day",
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="A day to come …",
+        help_text="A day to come, until its end (UTC) …",
     )
     due_work = WorkChoice(
         Work.objects.none(),
@@ -129,6 +132,10 @@ class TheoryForm(KeptForm):
         citations = self.fields["citations"]
         self.fields["tag_words"].viewer = self.fields["succeeds"].viewer = viewer
         citations.viewer, citations.theory = viewer, self.theory or self._older(viewer)
+        broken = broken_premises(viewer, citations.theory) if citations.theory else []
+        if broken:
+            items = format_html_join("", "<li>{}</li>", ((words,) for words in broken))
+            citations.help_text = format_html(_BROKEN, citations.help_text, items)
         self.fields["tags"].queryset = Tag.objects.visible_to(viewer)
         awaited = Q(released_on=None) | Q(pk=self.theory.due_work_id if self.theory else None)
         self.fields["due_work"].queryset = Work.objects.filter(awaited)

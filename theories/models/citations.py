@@ -3,7 +3,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from lore.models import Claim, Page
+from lore.models import Claim, Page, Status
 from lore.spoilers import ShieldedQuerySet
 from theories.models.theories import Theory
 
@@ -16,6 +16,11 @@ class Leaning(models.TextChoices):
 class CitationQuerySet(ShieldedQuerySet):
     def with_cited(self) -> Self:
         return self.select_related("claim__page", "page")
+
+    def broken(self) -> Self:
+        """Those that were to carry a theory, and whose claim does not hold any more (`Claim.is_fallen`)."""
+        fallen = Q(claim__superseded_by__isnull=False) | Q(claim__status=Status.CONTRADICTED)
+        return self.filter(fallen, claim__page__is_published=True, leaning=Leaning.SUPPORT)
 
 
 class Citation(models.Model):

@@ -49,9 +49,13 @@ class TheoryQuerySet(ShieldedQuerySet):
         return self.closing().filter(closes_at__lte=timezone.now() + CLOSING_SOON)
 
     def for_cards(self, viewer: Viewer = NEWCOMER) -> Self:
-        """With all that a card shows; of the tags those that the viewer may see, as `shown_tags`."""
+        """With all that a card shows; of the tags those that the viewer may see, as `shown_tags`, and whether a premise
+        is broken, as far as they may know of it."""
         tags = models.Prefetch("tags", Tag.objects.visible_to(viewer), to_attr="shown_tags")
-        return self.select_related("author", "due_work").prefetch_related(tags).fetch_mode(models.FETCH_RAISE)
+        citations = self.model.citations.rel.related_model.objects
+        broken = citations.visible_to(viewer).broken().filter(theory=models.OuterRef("pk"))
+        cards = self.annotate(has_broken_premise=models.Exists(broken)).select_related("author", "due_work")
+        return cards.prefetch_related(tags).fetch_mode(models.FETCH_RAISE)
 
 
 class Theory(Moderated):
