@@ -8,7 +8,14 @@ MODERATOR_PERMISSIONS = ["view_report", "view_decision"]
 
 
 def may_moderate(user: User | AnonymousUser) -> bool:
-    return user.is_active and (user.is_superuser or user.groups.filter(name=MODERATORS).exists())
+    return user.is_active and (user.is_superuser or _is_in_the_group(user))
+
+
+def _is_in_the_group(user: User) -> bool:
+    """Asked once for each user object, as Django does with permissions: that is, once a request."""
+    if not hasattr(user, "_is_in_moderators"):
+        user._is_in_moderators = user.groups.filter(name=MODERATORS).exists()
+    return user._is_in_moderators
 
 
 def require_moderator(user: User | AnonymousUser) -> None:

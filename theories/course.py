@@ -1,6 +1,6 @@
 """How far the resolution of a theory has come, and who would gain by an outcome."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -8,10 +8,10 @@ from operator import or_
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from accounts.models import User
-from moderation.permissions import may_moderate
 from theories.models import (
     BELIEVE,
     DOUBT,
+    NONE,
     RESOLVED,
     Appeal,
     Forecast,
@@ -28,6 +28,7 @@ from theories.permissions import Conflict
 from theories.turning import last_resolving, standing_proposal
 
 UNSURE = 50
+SIDE_BARRED = "You have seconded this outcome: as long as it is proposed, you do not take its side yourself."
 _FAVOURS = {Outcome.CONFIRMED: BELIEVE, Outcome.BUSTED: DOUBT}
 """The vote that an outcome proves right."""
 _HANDS = (Turn.PROPOSE, Turn.SECOND, Turn.OBJECT)
@@ -42,13 +43,6 @@ class Course:
     proposal: Proposal | None
     resolving: TurnTaken | None
     appeal: Appeal | None
-    _judges: dict[int, bool] = field(default_factory=dict)
-
-    def may_judge(self, fan: User) -> bool:
-        """Whether they are a moderator; asked once, however many turns are asked about."""
-        if fan.pk not in self._judges:
-            self._judges[fan.pk] = may_moderate(fan)
-        return self._judges[fan.pk]
 
     @property
     def state(self) -> State:
@@ -136,12 +130,24 @@ def require_side(fan: User, theory: Theory, side: int) -> None:
     merely not counted, everybody could read off the count what its fan, who is named, had voted.
 
     Raises a Conflict. `side`: BELIEVE, DOUBT or neither."""
-    if theory.state != State.PROPOSED or not side:
-        return
-    outcomes = [outcome for outcome, favours in _FAVOURS.items() if favours == side]
-    mine = Second.objects.filter(fan=fan, proposal__theory=theory, proposal__ended_at=None)
-    if mine.filter(proposal__outcome__in=outcomes).exists():
-        raise Conflict("You have seconded this outcome: as long as it is proposed, you do not take its side yourself.")
+    if side and side == barred_side(fan.pk, theory):
+        raise Conflict(SIDE_BARRED)
+
+
+def barred_side(fan_id: int | None, theory: Theory) -> int:
+    """The side that `require_side` refuses to this fan; NONE where both are free. A query where something is proposed,
+    unless the theory came with it (`voting.with_own`)."""
+    if not fan_id or theory.state != State.PROPOSED:
+        return NONE
+    is_known = hasattr(theory, "own_second")
+    outcome = theory.own_second if is_known else outcomes_seconded(fan_id, theory.pk).first()
+    return _FAVOURS.get(outcome, NONE)
+
+
+def outcomes_seconded(fan_id: int, theory: int | OuterRef) -> QuerySet:
+    """The outcome that a fan has seconded and that still is proposed; one at most."""
+    mine = Second.objects.filter(fan=fan_id, proposal__theory=theory, proposal__ended_at=None)
+    return mine.order_by().values_list("proposal__outcome", flat=True)
 
 
 def side_of(probability: int) -> int:

@@ -10,6 +10,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import MODERATORS, User
+from moderation.permissions import may_moderate
 from theories.course import Course, gaining, gains_by, had_a_hand, stands_for
 from theories.models import Outcome, Proposal, Second, State, Turn
 from theories.permissions import Conflict, Somebody
@@ -153,7 +154,7 @@ def _require_fan(somebody: Somebody) -> None:
 
 
 def _require_judge(somebody: Somebody, course: Course) -> None:
-    if not somebody.is_authenticated or not course.may_judge(somebody):
+    if not somebody.is_authenticated or not may_moderate(somebody):
         raise PermissionDenied("Only moderators do this.")
     if course.theory.author_id == somebody.pk:
         raise PermissionDenied("Nobody decides about their own theory.")

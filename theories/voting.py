@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from accounts.models import User
 from theories.clock import now
 from theories.counting import Counts, recount
-from theories.course import require_side
+from theories.course import outcomes_seconded, require_side
 from theories.models import BELIEVE, DOUBT, NONE, Forecast, Theory, Vote
 from theories.permissions import require_vote
 from theories.stepping import changed_to, is_stepped, step
@@ -51,11 +51,14 @@ def stance_of(fan_id: int | None, theory: Theory) -> int:
 
 
 def with_own(theories: QuerySet[Theory], fan_id: int | None) -> QuerySet[Theory]:
-    """Each with the fan's stance as `own_stance`, NONE for who is nobody, and `has_forecast`: whether they ever had."""
+    """Each with the fan's stance as `own_stance`, NONE for who is nobody; `has_forecast`: whether they ever had; and
+    `own_second`: the outcome that they stand for as long as it is proposed."""
     mine = {"theory": OuterRef("pk"), "fan": fan_id or 0}
     stance = Vote.objects.filter(**mine).values("value")
     return theories.annotate(
-        own_stance=Coalesce(Subquery(stance[:1]), NONE), has_forecast=Exists(Forecast.objects.filter(**mine))
+        own_stance=Coalesce(Subquery(stance[:1]), NONE),
+        has_forecast=Exists(Forecast.objects.filter(**mine)),
+        own_second=Subquery(outcomes_seconded(fan_id or 0, OuterRef("pk"))[:1]),
     )
 
 

@@ -10,6 +10,11 @@ def test_only_moderators_and_admins_moderate(request, who, may):
     assert may_moderate(request.getfixturevalue(who)) is may
 
 
+def test_the_group_is_asked_for_once(fan, moderator, django_assert_num_queries):
+    with django_assert_num_queries(2):
+        assert [may_moderate(user) for user in (fan, moderator) * 3] == [False, True] * 3
+
+
 def test_a_guest_does_not():
     assert not may_moderate(AnonymousUser())
 

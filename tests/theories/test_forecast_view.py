@@ -12,6 +12,7 @@ from tests.factories_theories import (
     make_comment,
     make_draft,
     make_forecast,
+    make_proposal,
     make_tag,
     make_theory,
     make_vote,
@@ -63,6 +64,25 @@ def test_a_crowd_of_one_is_oneself_and_its_chart_has_hours(sign_in, fan, author,
     assert re.search(r'<text x="40"[^>]*>\d+ \w+, \d\d:\d\d</text>', page)
     make_forecast(author, theory, 20)
     assert "<b>70 %</b> from 1 forecast<" in page_of(sign_in(author), theory)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "bounds", "quick", "said"),
+    [
+        ("confirmed", 'min="1" max="50"', [5, 25, 50], "no more than 50 %"),
+        ("busted", 'min="50" max="99"', [50, 75, 95], "no less than 50 %"),
+    ],
+)
+def test_who_has_seconded_an_outcome_is_told_what_they_may_say(
+    sign_in, fan, other, theory, outcome, bounds, quick, said
+):
+    resolving.second(theory.pk, fan, make_proposal(other, theory, outcome).pk)
+    page = page_of(sign_in(fan), theory)
+    assert bounds in page
+    assert [int(chance) for chance in re.findall(r'id="chance-(\d+)"', page)] == quick
+    assert said in page
+    for chance in quick:
+        assert sign_in(fan).post(address(theory), {"probability": str(chance)}).status_code == 303
 
 
 def test_once_it_is_resolved_everybody_sees_the_crowd(guest, foretold, moderator):

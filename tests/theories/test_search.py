@@ -5,7 +5,7 @@ from lore.spoilers import EVERYTHING, Viewer
 from tests.factories import make_work
 from tests.factories_theories import make_draft, make_tag, make_theory, writing
 from theories import posting
-from theories.search import search_theories
+from theories.finding import search_theories
 
 pytestmark = pytest.mark.django_db
 GUEST, KNOWER = Viewer(), Viewer(seen=EVERYTHING)

@@ -9,8 +9,8 @@ from tests.factories import make_work
 from tests.factories_theories import make_tag, make_theory
 from tests.theories.authoring import FIELDS, NEW
 from theories import importing, tagging
+from theories.finding import search_theories
 from theories.models import Tag, TagAlias, Theory
-from theories.search import search_theories
 
 pytestmark = pytest.mark.django_db
 GUEST = Viewer()

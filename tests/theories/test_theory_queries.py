@@ -43,7 +43,7 @@ def asked(client, address):
     return [query["sql"] for query in queries]
 
 
-def test_everything_at_once(guest, sign_in, fan, author, other):
+def test_everything_at_once(guest, sign_in, fan, author, other, moderator):
     """Theory, citations, works, clarifications, successors, proposal, comments, where links lead; for those signed in
     session, fan, seen-set; for those who forecast the crowd's course and their own."""
     theory = laden(author, fan)
@@ -51,6 +51,9 @@ def test_everything_at_once(guest, sign_in, fan, author, other):
     for who, client in (("guest", guest), ("fan", sign_in(fan)), ("author", sign_in(author))):
         found = asked(client, theory.get_absolute_url() + ("?crowd=1" if who == "guest" else ""))
         assert len(found) <= 12, "\n".join([who, *(f"{n} {sql[:200]}" for n, sql in enumerate(found, 1))])
+    # For a moderator also their groups (twice: theirs and the editors') and how much waits for them.
+    found = asked(sign_in(moderator), theory.get_absolute_url())
+    assert len(found) <= 14, "\n".join(sql[:200] for sql in found)
     # It is all there.
     page = sign_in(fan).get(theory.get_absolute_url()).content.decode()
     for words in ("Successor 1.", "I mean the", "A claim.", "rooney", "The one before.", "I did.", "Proposed", "<img"):

@@ -2,7 +2,8 @@ import pytest
 from django.urls import reverse
 
 from tests.factories import make_fan, make_work, mark_seen
-from tests.factories_theories import make_draft, make_theory, make_vote
+from tests.factories_theories import make_draft, make_proposal, make_theory, make_vote
+from theories import resolving
 from theories.models import Theory, Vote
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,21 @@ def test_the_page_says_what_one_has_voted(sign_in, fan, theory):
     Theory.objects.update(is_locked=True)
     page = client.get(theory.get_absolute_url()).content.decode()
     assert "You doubt it. A moderator has locked this theory" in page
+
+
+def test_who_has_seconded_an_outcome_finds_its_side_barred(sign_in, fan, other, theory):
+    proposal = make_proposal(other, theory, "busted")
+    assert "disabled" not in sign_in(fan).get(theory.get_absolute_url()).content.decode()
+    resolving.second(theory.pk, fan, proposal.pk)
+    page = sign_in(fan).get(theory.get_absolute_url()).content.decode()
+    assert 'id="vote-doubt" disabled' in page
+    assert 'id="vote-believe" data-stance' in page
+    assert page.count("You have seconded this outcome") == 2  # beside the vote, and beside the forecast
+    answer = sign_in(fan).post(address(theory), {"value": "1"}, headers=HTMX).content.decode()
+    assert 'id="vote-doubt" disabled' in answer
+    assert "disabled" not in sign_in(make_fan(username="olga")).get(theory.get_absolute_url()).content.decode()
+    resolving.retract(theory.pk, other, proposal.pk)
+    assert "You have seconded" not in sign_in(fan).get(theory.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize("value", ["", "2", "yes", "1.0", "１", None])

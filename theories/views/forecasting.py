@@ -9,8 +9,9 @@ from ballerina_site.http import HtmxRequest, go, is_htmx, see_other
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 from theories import forecasting
+from theories.course import UNSURE, barred_side, side_of
 from theories.forecasting import SAY_HOW_SURE
-from theories.models import LEAST, MOST, Theory
+from theories.models import BELIEVE, LEAST, MOST, Theory
 from theories.outlook import NOTHING, outlook
 from theories.permissions import Conflict, may_forecast, why_no_forecast
 from theories.views.common import find, is_open_to, reveals, too_late
@@ -129,5 +130,17 @@ def forecast_control(
     return control | {
         "action": action + _carried(request, theory.pk),
         "typed": typed or kept.get("probability", "") or offered,
-        "quick": QUICK,
+        **_offered(barred_side(request.user.pk, theory)),
+    }
+
+
+def _offered(barred: int) -> dict[str, object]:
+    """Chances that this fan may give. `barred`: the side that they do not take, since they have seconded it."""
+    if not barred:
+        return {"quick": QUICK}
+    bound, words = ("most", "more") if barred == BELIEVE else ("least", "less")
+    return {
+        bound: UNSURE,
+        "quick": [chance for chance in QUICK if side_of(chance) != barred],
+        "barred": f"You have seconded this outcome: as long as it is proposed, you say no {words} than {UNSURE} %.",
     }

@@ -16,7 +16,7 @@ from ballerina_site.kept import keep_fields, kept_fields
 from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 from lore.leading import Leads
 from lore.spoilers import folded
-from moderation.permissions import require_moderator
+from moderation.permissions import may_moderate, require_moderator
 from theories import resolving
 from theories.course import Course, course_of
 from theories.forms.resolving import FORMS, TurnForm
@@ -137,7 +137,7 @@ def _page(request: HtmxRequest, theory: Theory) -> dict[str, Any]:
     told = proposals(viewer, theory)
     shown = standing(told)
     possible = parts(request.user, course)
-    judges = course.may_judge(request.user)
+    judges = may_moderate(request.user)
     leads = Leads(viewer)
     return {
         "theory": theory,

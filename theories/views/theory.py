@@ -1,6 +1,5 @@
 from datetime import timedelta
 from functools import partial
-from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
@@ -21,6 +20,7 @@ from theories.forms import NewCommentForm
 from theories.models import RESOLVED, State, Theory
 from theories.permissions import (
     is_authors,
+    marks_as_moderator,
     may_clarify,
     may_comment,
     may_edit,
@@ -96,7 +96,7 @@ def _acts(request: HtmxRequest, theory: Theory) -> dict[str, object]:
         "has_turned_out": theory.current_state in _TURNED_OUT,
         "may_report": is_posted and not is_mine,
         # Whoever acts for the archive moderates what it posted, too: all but their own.
-        "moderates": is_posted and _moderates(request.user, theory),
+        "moderates": is_posted and request.user.is_staff and marks_as_moderator(request.user, theory),
         "may_edit": may_edit(request.user, theory),
         "may_withdraw": may_withdraw(request.user, theory),
         "may_clarify": may_clarify(request.user, theory),
@@ -108,11 +108,6 @@ def _acts(request: HtmxRequest, theory: Theory) -> dict[str, object]:
         "sign_in_href": sign_in,
         "sign_in_next": theory.get_absolute_url(),
     }
-
-
-def _moderates(somebody: Any, theory: Theory) -> bool:
-    """Asked of staff alone: it costs queries."""
-    return somebody.is_staff and theory.author_id != somebody.pk and somebody.has_perm("moderation.view_decision")
 
 
 def _could_be_marked(theory: Theory) -> bool:

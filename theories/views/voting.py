@@ -6,6 +6,7 @@ from django.views.decorators.http import require_POST
 
 from ballerina_site.http import HtmxRequest, go, is_htmx, see_other
 from ballerina_site.ratelimit import spend
+from theories.course import SIDE_BARRED, barred_side
 from theories.models import Theory
 from theories.permissions import Conflict, why_no_vote
 from theories.views.common import find, is_open_to, reveals, too_late
@@ -75,7 +76,10 @@ def vote_control(request: HtmxRequest, theory: Theory, stance: int, message: str
         return control | {"sign_in_href": f"{reverse('account_login')}?next={theory.get_absolute_url()}"}
     reveal = f"?reveal=theory-{theory.pk}" if reveals(request, theory.pk) else ""
     action = reverse("theories:vote", args=[theory.pk, theory.slug]) + reveal
-    return control | {"action": action, "stance": stance}
+    barred = barred_side(request.user.pk, theory)
+    if barred:
+        control["note"] = f"{SIDE_BARRED} {control['note']}"
+    return control | {"action": action, "stance": stance, "barred": barred}
 
 
 def _note(request: HtmxRequest, theory: Theory) -> str:
