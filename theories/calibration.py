@@ -57,6 +57,7 @@ class Shown:
     lower: float
     upper: float
     is_within: bool
+    weight: int
     forecasts: str
     came_true: str
     luck: str
@@ -74,7 +75,7 @@ def roughly(bins: Iterable[Bin]) -> list[Shown]:
 
 def _exactly(bin: Bin) -> Shown:
     return Shown(
-        *(bin.low, bin.high, bin.mean, bin.share, bin.lower, bin.upper, bin.is_within, str(bin.count)),
+        *(bin.low, bin.high, bin.mean, bin.share, bin.lower, bin.upper, bin.is_within, bin.count, str(bin.count)),
         came_true=f"{bin.hits} ({floor(bin.share + 0.5)} %)",
         luck=f"{bin.fewest} to {bin.most}",
     )
@@ -82,9 +83,10 @@ def _exactly(bin: Bin) -> Shown:
 
 def _roughly(bin: Bin) -> Shown:
     share, lower, upper = (_in_tens(value) for value in (bin.share, bin.lower, bin.upper))
+    count = bin.count // A_FEW * A_FEW
     return Shown(
-        *(bin.low, bin.high, (bin.low + bin.high) / 2, share, lower, upper, bin.is_within),
-        forecasts=f"{bin.count // A_FEW * A_FEW} or more",
+        *(bin.low, bin.high, (bin.low + bin.high) / 2, share, lower, upper, bin.is_within, count),
+        forecasts=f"{count} or more",
         came_true=f"about {share} %",
         luck=f"{lower} to {upper} %",
     )

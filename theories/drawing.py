@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 from theories.calibration import Shown
 from theories.skill import Skill
@@ -10,6 +11,8 @@ REACH = 0.25
 """Brier points from the middle of an interval's picture to its edge; what lies beyond is drawn at the edge."""
 LEFT, WIDTH = 40, 290
 BOTTOM, HEIGHT = 285, 275
+SMALLEST, LARGEST = 3.5, 11
+"""Points: one of two forecasts is told from one of twenty, and none covers its neighbour."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,10 @@ class GridLine:
 
 @dataclass(frozen=True)
 class Point:
+    """`size`: from its middle to its edge; the more forecasts, the larger."""
+
     bin: Shown
+    size: float
     x: float
     y: float
     y_low: float
@@ -56,8 +62,12 @@ def calibration_chart(bins: Sequence[Shown]) -> CalibrationChart:
     """What was said across, what came true upwards, both from 0 to 100 %."""
     return CalibrationChart(
         [GridLine(percent, _x(percent), _y(percent)) for percent in range(0, 101, 20)],
-        [Point(bin, _x(bin.said), _y(bin.share), _y(bin.lower), _y(bin.upper)) for bin in bins],
+        [Point(bin, _size(bin.weight), _x(bin.said), _y(bin.share), _y(bin.lower), _y(bin.upper)) for bin in bins],
     )
+
+
+def _size(forecasts: int) -> float:
+    return round(min(LARGEST, SMALLEST + 0.8 * sqrt(forecasts)), 1)
 
 
 def _x(percent: float) -> float:

@@ -17,6 +17,7 @@ from theories.resolving_permissions import may_second
 SIZE = 25
 MOST_WAITING = 10
 _LARGEST = 2**63 - 1
+_SHOWN = ("theory__author", "theory__due_work")
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def own_list(viewer: Viewer, fan: User, show: str, after: str) -> Own:
 
 
 def _posted(fan: User) -> QuerySet[Theory]:
-    return Theory.objects.filter(author=fan).exclude(state=State.DRAFT)
+    return Theory.objects.filter(author=fan).exclude(state=State.DRAFT).select_related("due_work")
 
 
 def _posted_lines(fan: User, theories: Sequence[Theory]) -> Iterable[Line]:
@@ -92,7 +93,7 @@ def _posted_lines(fan: User, theories: Sequence[Theory]) -> Iterable[Line]:
 
 def _voted(fan: User) -> QuerySet[Vote]:
     votes = Vote.objects.filter(fan=fan, theory__is_hidden=False).exclude(value=NONE)
-    return votes.select_related("theory")
+    return votes.select_related(*_SHOWN)
 
 
 def _voted_lines(fan: User, votes: Sequence[Vote]) -> Iterable[Line]:
@@ -102,7 +103,7 @@ def _voted_lines(fan: User, votes: Sequence[Vote]) -> Iterable[Line]:
 def _forecast(fan: User) -> QuerySet[Forecast]:
     """The last word on each theory, unless it was taken back."""
     rows = Forecast.objects.filter(fan=fan, stood_until=None, theory__is_hidden=False)
-    return rows.select_related("theory")
+    return rows.select_related(*_SHOWN)
 
 
 def _forecast_lines(fan: User, forecasts: Sequence[Forecast]) -> Iterable[Line]:

@@ -26,6 +26,8 @@ from theories import clarifying, manuscripts, posting, resolving
 from theories.models import Tag, Theory
 
 GUEST, FAN, STAFF = "guest", "fan", "staff"
+LONG_NAME = "Maximiliana_von_der_Ballett99"
+"""With it stands much of what one reads: no name breaks a page."""
 # The main screens are looked at on the phone and on the desktop, the others on the phone alone.
 MAIN = {
     "front": ("/", GUEST, FAN),
@@ -78,6 +80,7 @@ MORE = {
     "delete comment": ("{theory}comment/{own_comment}/delete/", FAN),
     "empty search": ("/search/", GUEST),
     "no result": ("/search/?q=xyzzy", GUEST),
+    "profile of a long name": (f"/fans/{LONG_NAME}/", GUEST, FAN),
     "archive": ("/fans/archive/", GUEST),
     "seen": ("/settings/seen/", GUEST, FAN),
     "theme": ("/settings/theme/", GUEST, FAN),
@@ -132,7 +135,7 @@ class Site:
 
 
 def furnish() -> Site:
-    vera, otto, staff = make_fan(username="vera", bio="I count the steps."), make_fan(username="otto"), _staff()
+    vera, otto, staff = make_fan(username="vera", bio="I count the steps."), make_fan(username=LONG_NAME), _staff()
     Seen.objects.create(fan=staff, works=EVERYTHING)
     theory = Theory.objects.get(seed_key="team-up")
     for fan, value in ((otto, 1), (staff, -1), (vera, 1)):

@@ -16,7 +16,7 @@ def theory(content, author):
     return make_theory(author, claim="The dog gets a name.")
 
 
-def say(page, words, button="Say it"):
+def say(page, words, button="Post comment"):
     page.get_by_label("Your comment").fill(words)
     page.get_by_role("button", name=button).click()
 
@@ -67,7 +67,7 @@ def test_a_comment_that_is_refused_keeps_its_words(plain_page, enter, fan, theor
     field.evaluate("field => field.removeAttribute('maxlength')")
     field.fill("Never. " * 2000)
     with plain_page.expect_response(lambda answer: answer.request.method == "POST") as sent:
-        plain_page.get_by_role("button", name="Say it").click()
+        plain_page.get_by_role("button", name="Post comment").click()
     assert sent.value.status == 422
     expect(plain_page.locator(".errors")).to_be_visible()
     assert plain_page.get_by_label("Your comment").input_value().startswith("Never. Never.")
@@ -142,5 +142,5 @@ def test_a_fan_is_named_while_one_types(page, enter, fan, theory):
     expect(page.get_by_role("listbox", name="Fans")).to_contain_text("@helen")
     page.keyboard.press("Enter")
     expect(field).to_have_value("Ask @helen ")
-    page.get_by_role("button", name="Say it").click()
+    page.get_by_role("button", name="Post comment").click()
     expect(page.locator(".comment:target").get_by_role("link", name="@helen")).to_have_attribute("href", "/fans/helen/")

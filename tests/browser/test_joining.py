@@ -74,7 +74,7 @@ def test_a_comment_typed_when_the_session_ended_is_kept_too(page, enter, fan):
     page.goto(theory.get_absolute_url())
     page.get_by_label("Your comment").fill("They will, and the dog watches.")
     page.context.clear_cookies(name="sessionid")
-    page.get_by_role("button", name="Say it").click()
+    page.get_by_role("button", name="Post comment").click()
     sign_in(page)
     expect(page.get_by_label("Your comment")).to_have_value("They will, and the dog watches.")
 

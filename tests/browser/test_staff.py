@@ -133,7 +133,7 @@ def test_a_locked_theory_takes_no_votes_and_no_comments(page, enter, moderator, 
     page.goto(theory.get_absolute_url())
     expect(page.get_by_text("A moderator has locked this theory: the discussion is closed.")).to_be_visible()
     expect(page.get_by_role("button", name="Believe")).to_have_count(0)
-    expect(page.get_by_role("button", name="Say it")).to_have_count(0)
+    expect(page.get_by_role("button", name="Post comment")).to_have_count(0)
 
 
 def test_a_report_is_sent_and_reaches_the_moderator(plain_page, enter, fan, moderator, theory):

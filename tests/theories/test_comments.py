@@ -123,7 +123,7 @@ def test_bad_input_is_422_with_the_text(sign_in, fan, theory, change, complaint)
     assert answer.status_code == 422
     assert complaint in answer.content.decode()
     assert "<h1>Your comment is not posted yet</h1>" in answer.content.decode()
-    assert ">Say it</button>" in answer.content.decode()
+    assert ">Post comment</button>" in answer.content.decode()
     assert ("Still." in answer.content.decode()) == ("text" not in change)
     assert not Comment.objects.exists()
 

@@ -44,6 +44,20 @@ def test_the_author_marks_it_and_its_page_points_on(sign_in, guest, author, theo
     assert not Notice.objects.exists()
 
 
+def test_what_looks_alike_is_chosen_and_what_is_typed_counts(sign_in, author, theory, first, other):
+    client, third = sign_in(author), make_theory(other, claim="Winston sells the hotel.")
+    page = client.get(address("duplicate", theory)).content.decode()
+    assert "Is it a duplicate?" in page
+    assert f'type="radio" name="like" value="{first.pk}"' in page
+    assert third.claim not in page
+    assert client.post(address("duplicate", theory), {"like": first.pk}).status_code == 303
+    assert state(theory) == ("duplicate", first.pk)
+    assert client.post(address("duplicate", theory)).status_code == 303
+    assert client.post(address("duplicate", theory), {"like": first.pk, "original": third.pk}).status_code == 303
+    assert state(theory) == ("duplicate", third.pk)
+    assert 'type="radio"' not in sign_in(other).get(address("duplicate", third)).content.decode()
+
+
 def test_it_leaves_the_lists_and_is_found_by_its_status(guest, author, theory, first):
     duplicating.mark(author, theory, first)
     for query in ("", "?order=new", "?order=closing", "?q=rooney", "?author=author"):

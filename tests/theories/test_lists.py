@@ -137,6 +137,11 @@ def test_the_page_of_a_tag_is_named_by_it_to_who_may_see_it(guest, author):
     assert "<h1>Theories</h1>" in guest.get("/theories/?tag=traitor").content.decode()
 
 
+def test_what_finds_nothing_leads_back_once(guest, theory):
+    assert guest.get("/theories/?q=xyzzy").content.decode().count(">All theories</a>") == 1
+    assert guest.get("/theories/?q=rooney").content.decode().count(">All theories</a>") == 1
+
+
 def test_a_shielded_tag_filters_nothing_and_is_on_no_card(author):
     tag = make_tag("traitor", scope=make_work().mask)
     theory = make_theory(author, tags=[tag, make_tag("rooney")])

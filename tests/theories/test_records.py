@@ -37,6 +37,8 @@ class TestProfile:
         assert "After 6 resolved forecasts, better than the crowd by about 0.04" in page
         assert re.search(r"<b>\+0\.0[45]</b>", page)
         assert "70–79 %" in page
+        assert '<h3 id="calibration-head">Calibration</h3>' in page
+        assert "<span>−0.25</span><span>the crowd</span><span>+0.25</span>" in page
         assert "predictions.css" in page
 
     def test_nothing_is_said_below_five(self, guest, sign_in, fan):
@@ -61,6 +63,10 @@ class TestProfile:
         assert "10–19 %" not in public
         assert '<td class="num">5 or more</td><td class="num">about 90 %</td>' in public
         assert public.count('class="point') == 1
+        # The more forecasts, the larger the mark; for others by rough numbers: 12 as if they were 10, 8 as if 5.
+        assert re.findall(r'class="point" cx[^>]* r="([\d.]+)"', own) == ["5.8"]
+        assert "m-5.1 0l5.1 -5.1" in own
+        assert re.findall(r'class="point" cx[^>]* r="([\d.]+)"', public) == ["5.3"]
         assert "left out" in public
 
     def test_who_has_no_record_has_no_panel(self, guest, fan):
@@ -75,7 +81,7 @@ class TestProfile:
         Theory.objects.filter(pk=make_past(author).pk).update(is_hidden=True)
         make_due(author)
         make_draft(author)
-        assert 'Of 2 theories that came true or failed, <b class="num">1</b> came true.' in profile(guest, author)
+        assert "<b>1 of 2</b> decided theories came true" in profile(guest, author)
         assert re.findall(r'status=(\w+)">[\w ]+</a> <span class="num">(\d+)', profile(guest, author)) == [
             ("due", "1"),
             ("confirmed", "1"),
@@ -83,15 +89,16 @@ class TestProfile:
             ("partly", "1"),
         ]
         set_seen(fan, film.mask)
-        assert "Of 3 theories" in profile(sign_in(fan), author)
+        assert "<b>2 of 3</b> decided" in profile(sign_in(fan), author)
 
     def test_votes_that_came_true_are_told_to_the_fan_alone(self, guest, sign_in, fan, author):
         vote(fan, make_past(author))
         vote(fan, make_past(author, "busted"))
         vote(fan, make_past(author, "void"))
-        assert 'Of 2 votes on such theories, <b class="num">1</b>' in profile(sign_in(fan), fan)
+        told = "You voted on 2 theories that came true or failed, and were right on"
+        assert f'{told} <b class="num">1</b>' in profile(sign_in(fan), fan)
         for client in (guest, sign_in(author)):
-            assert "votes on such theories" not in profile(client, fan)
+            assert "You voted on" not in profile(client, fan)
 
     def test_badges_say_what_they_are_for(self, guest, author):
         theory = make_past(author)
@@ -171,8 +178,14 @@ class TestMine:
         say(fan, said, 70)
         score(said)
         client = sign_in(fan)
-        assert mine.claim in text(client, MINE)
-        assert "You doubt it" in text(client, MINE + "?show=voted")
+        page = text(client, MINE)
+        assert mine.claim in page
+        for told in ("<span>due 1 Jan 2100</span>", "no votes", "0 comments"):
+            assert told in page
+        assert "<span>by " not in page
+        page = text(client, MINE + "?show=voted")
+        for told in ("You doubt it", "by author", "0 believe, 1 doubts"):
+            assert told in page
         page = text(client, MINE + "?show=forecast")
         assert "You said 70 %" in page
         assert "Your Brier score: 0.09, the crowd’s 0.25" in page
@@ -221,7 +234,7 @@ class TestHowItIsScored:
 
     def test_the_page_tells_them(self, guest):
         page = text(guest, "/theories/scoring/")
-        assert "= 0.09" in page
+        assert "0.3&nbsp;×&nbsp;0.3&nbsp;=&nbsp;0.09" in page
         assert examples().skill.sentence.replace("’", "’") in page
         assert f"<b>{examples().crowd} %</b>" in page
 

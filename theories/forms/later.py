@@ -1,10 +1,12 @@
 """What may be added once a theory is posted."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 
 from lore.spoilers import Viewer
 from theories.clarifying import LONGEST
@@ -12,6 +14,7 @@ from theories.forms.fields import MarkedUpField
 from theories.models import Theory
 
 _IN_PUBLIC = "Public, and read by the author: name nobody, quote nothing, give nothing away."
+_CHOICE = '{} <a href="{}" target="_blank" class="quiet-link">Read it</a>'
 _NUMBER = re.compile(r"(?:.*/theories/)?#?([0-9]{1,18})(?:/.*)?")
 
 
@@ -28,8 +31,11 @@ class OriginalField(forms.CharField):
 
     viewer: Viewer = Viewer()
 
-    def clean(self, value: Any) -> Theory:
-        typed = _NUMBER.fullmatch(super().clean(value))
+    def clean(self, value: Any) -> Theory | None:
+        given = super().clean(value)
+        if not given:
+            return None
+        typed = _NUMBER.fullmatch(given)
         found = Theory.objects.reachable_by(self.viewer).filter(pk=int(typed[1])).first() if typed else None
         if found is None:
             raise ValidationError("There is no such theory. Copy its address here.")
@@ -55,14 +61,29 @@ class UnmarkForm(forms.Form):
 
 
 class DuplicateForm(UnmarkForm):
-    original = OriginalField(
-        max_length=300,
-        label="It repeats",
-        error_messages={"required": "Say which theory it repeats."},
-        help_text="The other theory’s address, or its number.",
-    )
-    field_order = ("original", "words")
+    """`alike`: theories that say nearly the same, to choose from. What is typed counts, if anything is."""
 
-    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
+    like = OriginalField(required=False, label="It repeats", widget=forms.RadioSelect)
+    original = OriginalField(
+        max_length=300, required=False, label="It repeats", help_text="The other theory’s address, or its number."
+    )
+    field_order = ("like", "original", "words")
+
+    def __init__(self, *args: Any, viewer: Viewer, alike: Sequence[Theory] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["original"].viewer = viewer
+        like, original = self.fields["like"], self.fields["original"]
+        like.viewer = original.viewer = viewer
+        like.widget.choices = [(one.pk, format_html(_CHOICE, one.claim, one.get_absolute_url())) for one in alike]
+        if alike:
+            original.label = "Or another one"
+        else:
+            like.widget = forms.HiddenInput()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        like = data.pop("like", None)
+        if not self.errors and not data["original"]:
+            data["original"] = like
+        if not self.errors and not data["original"]:
+            self.add_error("original", "Say which theory it repeats.")
+        return data

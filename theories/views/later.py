@@ -91,7 +91,8 @@ def _duplicate(request: HtmxRequest, theory: Theory) -> HttpResponse:
     if theory.duplicate_of_id:
         form, verb, done = UnmarkForm(data, is_decision=is_decision), duplicating.unmark, "It stands for itself again."
     else:
-        form = DuplicateForm(data, viewer=request.viewer, is_decision=is_decision)
+        alike = similar(request.viewer, theory.claim, but=theory.pk)
+        form = DuplicateForm(data, viewer=request.viewer, alike=alike, is_decision=is_decision)
         verb, done = duplicating.mark, "It is marked as a duplicate, and points on."
     if not _went_through(form, partial(verb, request.user, theory)):
         return _duplicate_page(request, theory, form, is_decision=is_decision)
@@ -100,10 +101,5 @@ def _duplicate(request: HtmxRequest, theory: Theory) -> HttpResponse:
 
 
 def _duplicate_page(request: HtmxRequest, theory: Theory, form: UnmarkForm, *, is_decision: bool) -> HttpResponse:
-    context = {
-        "theory": theory,
-        "form": form,
-        "is_decision": is_decision,
-        "similar": [] if theory.duplicate_of_id else similar(request.viewer, theory.claim, but=theory.pk),
-    }
+    context = {"theory": theory, "form": form, "is_decision": is_decision}
     return render(request, "theories/duplicate.html", context, status=422 if form.is_bound else 200)
