@@ -64,4 +64,4 @@ def _later(half: datetime) -> Stood:
 
 def _example(words: str, *forecasts: Stood, came_true: bool = True) -> Example:
     found = results(forecasts, opened_at=OPENED, end=END, came_true=came_true, author_id=_AUTHOR)
-    return Example(words, found[0])
+    return Example(words.replace(" %", "\N{NO-BREAK SPACE}%"), found[0])

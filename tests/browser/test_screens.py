@@ -126,6 +126,13 @@ def test_the_calibration_is_drawn_within_its_frame(look, who):
     assert page.evaluate(SIDEWAYS) == []
 
 
+def test_no_order_of_theories_stands_alone_in_a_row(look):
+    page = look(GUEST, NARROW)
+    page.goto("/theories/")
+    tops = page.locator(".tabs a").evaluate_all("tabs => tabs.map((tab) => tab.getBoundingClientRect().top)")
+    assert [tops.count(top) for top in sorted(set(tops))] == [3, 3]
+
+
 OUTSIDE = """svg => {
   const frame = svg.getBoundingClientRect();
   const is_out = (box) => box.left < frame.left - 1 || box.right > frame.right + 1 || box.top < frame.top - 1

@@ -124,6 +124,9 @@ def test_bad_input_is_422_with_the_text(sign_in, fan, theory, change, complaint)
     assert complaint in answer.content.decode()
     assert "<h1>Your comment is not posted yet</h1>" in answer.content.decode()
     assert ">Post comment</button>" in answer.content.decode()
+    assert "Show my vote" not in answer.content.decode()  # there is none
+    make_vote(fan, theory)
+    assert "Show my vote" in sign_in(fan).post(address(theory), FORM | change).content.decode()
     assert ("Still." in answer.content.decode()) == ("text" not in change)
     assert not Comment.objects.exists()
 

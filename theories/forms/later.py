@@ -14,7 +14,7 @@ from theories.forms.fields import MarkedUpField
 from theories.models import Theory
 
 _IN_PUBLIC = "Public, and read by the author: name nobody, quote nothing, give nothing away."
-_CHOICE = '{} <a href="{}" target="_blank" class="quiet-link">Read it</a>'
+_CHOICE = '{} <a href="{}" target="_blank" class="quiet-link">Read&nbsp;it</a>'
 _NUMBER = re.compile(r"(?:.*/theories/)?#?([0-9]{1,18})(?:/.*)?")
 
 
@@ -73,6 +73,7 @@ class DuplicateForm(UnmarkForm):
         super().__init__(*args, **kwargs)
         like, original = self.fields["like"], self.fields["original"]
         like.viewer = original.viewer = viewer
+        like.is_needed = original.is_needed = True  # one of the two
         like.widget.choices = [(one.pk, format_html(_CHOICE, one.claim, one.get_absolute_url())) for one in alike]
         if alike:
             original.label = "Or another one"

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.forms import HiddenInput
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,9 +11,10 @@ from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import spend
 from theories import discussing
 from theories.forms import CommentForm, NewCommentForm
-from theories.models import Comment
+from theories.models import Comment, Theory
 from theories.permissions import Conflict, TooSoon, require_writer
 from theories.views.common import find, too_late
+from theories.voting import stance_of
 
 
 @require_POST
@@ -22,7 +24,7 @@ def comment(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     form = NewCommentForm(request.POST)
     back = reverse("theories:theory", args=[pk, slug])
     if not form.is_valid():
-        return _form_page(request, form, back, 422, is_new=True)
+        return _form_page(request, form, back, 422, on=theory)
     try:
         made = discussing.comment(
             request.user,
@@ -36,12 +38,12 @@ def comment(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         return too_late(request, error, back, typed=form.cleaned_data["text"])
     except TooSoon as error:
         form.add_error(None, error)
-        response = _form_page(request, form, back, 429, is_new=True)
+        response = _form_page(request, form, back, 429, on=theory)
         response.headers["Retry-After"] = str(error.seconds)
         return response
     except ValidationError as error:
         form.add_error(None, error)
-        return _form_page(request, form, back, 422, is_new=True)
+        return _form_page(request, form, back, 422, on=theory)
     messages.success(request, "Your comment is posted.", extra_tags=f"comment-{theory.pk}")
     return see_other(made.address_at(back))
 
@@ -92,9 +94,11 @@ def _found(request: HtmxRequest, pk: int, comment_id: int) -> Comment:
 
 
 def _form_page(
-    request: HtmxRequest, form: CommentForm, back: str, status: int = 200, *, is_new: bool = False
+    request: HtmxRequest, form: CommentForm, back: str, status: int = 200, *, on: Theory | None = None
 ) -> HttpResponse:
-    """By itself, without the theory: that might be shielded from whoever revealed it just once. `is_new`: the comment
-    has not been posted yet."""
-    context = {"form": form, "back": back, "is_new": is_new}
+    """By itself, without the theory: that might be shielded from whoever revealed it just once. `on`: the theory of a
+    comment that has not been posted yet."""
+    if on and not stance_of(request.user.pk, on):
+        form.fields["shows_stance"].widget = HiddenInput()
+    context = {"form": form, "back": back, "is_new": on is not None}
     return render(request, "theories/comment.html", context, status=status)
