@@ -30,11 +30,17 @@ import pytest  # noqa: E402
 from django.contrib.auth.models import Group  # noqa: E402
 from django.core.cache import cache  # noqa: E402
 from django.test import Client  # noqa: E402
+from hypothesis import settings as examples  # noqa: E402
 
 from accounts.models import EDITORS, MODERATORS, User  # noqa: E402
 from ballerina_site import ratelimit  # noqa: E402
 from lore.seeding import SEED_DIR  # noqa: E402
 from tests.factories import give_rights, make_fan  # noqa: E402
+
+# The suite says the same of the same code each time; HYPOTHESIS_PROFILE=search looks where it has not looked before.
+examples.register_profile("same", derandomize=True, deadline=None)
+examples.register_profile("search", max_examples=500, deadline=None)
+examples.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "same"))
 
 
 def pytest_addoption(parser):

@@ -16,13 +16,14 @@ from tests.factories import make_fan, make_work
 from tests.factories_theories import finding, make_theory
 from theories import forecasting, resolving, voting
 from theories.counting import differing
-from theories.models import RESOLVED, Outcome, Proposal, State, Theory, TurnTaken
+from theories.models import BELIEVE, DOUBT, RESOLVED, Forecast, Outcome, Proposal, State, Theory, TurnTaken, Vote
 from theories.permissions import Conflict, may_forecast, may_vote
 from theories.states import OBJECTION_TIME, SECONDS_NEEDED, leads_to
 
 NAMES = ("author", "anna", "bert", "cleo", "dora", "mona", "mark", "boss")
 anybody = st.sampled_from(NAMES)
 outcomes = st.sampled_from([outcome.value for outcome in Outcome])
+WINS = {"confirmed": BELIEVE, "busted": DOUBT}
 scopes = st.sampled_from([0, 1, 2, 3])
 
 
@@ -70,6 +71,14 @@ class Life(RuleBasedStateMachine):
             return False
         return True
 
+    def stands_for(self, name: str, side: int = 0) -> bool:
+        """Whether they proposed or seconded what waits; with a `side`: seconded what this side wins by."""
+        standing, fan = self.standing(), self.fan(name)
+        if standing is None:
+            return False
+        is_second = standing.seconds.filter(fan=fan).exists()
+        return is_second and WINS.get(standing.outcome) == side if side else is_second or standing.fan_id == fan.pk
+
     @rule(hours=st.sampled_from([0.5, 2, 24, 71, 73, 24 * 15]))
     def time_passes(self, hours: float) -> None:
         self.time += timedelta(hours=hours)
@@ -81,12 +90,13 @@ class Life(RuleBasedStateMachine):
 
     @rule(name=anybody, value=st.sampled_from([-1, 0, 1]))
     def somebody_votes(self, name: str, value: int) -> None:
-        may = may_vote(self.fan(name), self.theory)
+        may = may_vote(self.fan(name), self.theory) and not (value and self.stands_for(name, value))
         assert self.attempt(voting.cast, self.fan(name), value) is may
 
     @rule(name=anybody, probability=st.integers(1, 99))
     def somebody_forecasts(self, name: str, probability: int) -> None:
-        may = may_forecast(self.fan(name), self.theory)
+        side = (probability > 50) - (probability < 50)
+        may = may_forecast(self.fan(name), self.theory) and not (side and self.stands_for(name, side))
         assert self.attempt(forecasting.make, self.fan(name), probability) is may
 
     @rule(name=anybody, outcome=outcomes, scope=scopes)
@@ -123,9 +133,15 @@ class Life(RuleBasedStateMachine):
     @rule(name=anybody, outcome=outcomes, scope=scopes)
     def somebody_decides(self, name: str, outcome: str, scope: int) -> None:
         goes = {State.OPEN, State.DUE, State.PROPOSED, State.DISPUTED}
-        may = self.fan(name).is_superuser and self.theory.current_state in goes
-        found = finding(outcome, scope=scope, happened_on=self.time.date())
-        assert self.attempt(resolving.decide, self.fan(name), found) is may
+        fan, found = self.fan(name), finding(outcome, scope=scope, happened_on=self.time.date())
+        may = fan.is_superuser and self.theory.current_state in goes and not self.stands_for(name)
+        vote = Vote.objects.filter(fan=fan).exclude(value=0).values_list("value", flat=True).first()
+        has_said = vote is not None or Forecast.objects.filter(fan=fan).exists()
+        is_done = self.attempt(resolving.decide, fan, found)
+        assert may or not is_done
+        assert is_done or has_said or not may
+        if is_done and vote:
+            assert WINS.get(outcome) != vote
 
     @rule(name=anybody)
     def somebody_rejects(self, name: str) -> None:
