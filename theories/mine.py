@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from lore.spoilers import Fold, Shield, Viewer, folded
-from theories.models import NONE, Forecast, Proposal, Score, State, Theory, Vote
+from theories.models import NONE, Forecast, Manuscript, Proposal, Score, State, Theory, Vote
 from theories.outlook import late_for
 from theories.resolving_permissions import may_second
 
@@ -41,10 +41,11 @@ class Awaiting:
     due: list[Theory]
     to_second: list[Proposal]
     drafts: list[Theory]
+    manuscripts: list[Manuscript]
 
     @property
     def is_nothing(self) -> bool:
-        return not (self.due or self.to_second or self.drafts)
+        return not (self.due or self.to_second or self.drafts or self.manuscripts)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def awaiting(viewer: Viewer, fan: User) -> Awaiting:
     own = Theory.objects.filter(author=fan)
     due = own.filter(state=State.OPEN, closes_at__lte=timezone.now(), is_hidden=False).order_by("closes_at", "id")
     drafts = own.filter(state=State.DRAFT).order_by("-edited_at", "-id")
-    return Awaiting(list(due[:MOST_WAITING]), list(to_second(viewer, fan)[:MOST_WAITING]), list(drafts[:MOST_WAITING]))
+    typed = Manuscript.objects.open_to(viewer).select_related("theory")
+    waiting = (due, to_second(viewer, fan), drafts, typed)
+    return Awaiting(*(list(rows[:MOST_WAITING]) for rows in waiting))
 
 
 def to_second(viewer: Viewer, fan: User) -> QuerySet[Proposal]:

@@ -3,6 +3,7 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from lore.spoilers import Viewer
 from theories.models.theories import Theory
@@ -41,6 +42,12 @@ class Manuscript(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fan_id} on {self.theory_id}"
+
+    def get_absolute_url(self) -> str:
+        """Where one goes on with it."""
+        theory = self.theory
+        form = reverse("theories:edit", args=[theory.pk, theory.slug]) if theory else reverse("theories:new")
+        return form + self.query
 
     @property
     def mark(self) -> str:
