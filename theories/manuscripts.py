@@ -42,9 +42,17 @@ def as_window(name: str) -> str:
     return name if _WINDOW.fullmatch(name) else ""
 
 
-def keep(fan: User, theory: Theory | None, fields: Fields, window: str, continues: str = "") -> Manuscript | None:
-    """Saves what a form holds. `continues`: the `mark` of the row that it was filled from. None where there is nothing
-    to keep: no word of a claim or case yet, or the form has just been sent.
+def window_for(fields: Fields) -> str:
+    """Of a form that came without a name: two that hold the same have the same, so that a second click is known."""
+    return _digest(fields)
+
+
+def keep(
+    fan: User, theory: Theory | None, fields: Fields, window: str, continues: str = "", *, is_asked: bool = False
+) -> Manuscript | None:
+    """Saves what a form holds, by itself or because its writer `is_asked` to. `continues`: the `mark` of the row that
+    it was filled from. None where there is nothing to keep: no word of a claim or case yet, or what comes by itself
+    from a form that has just been sent.
 
     Raises ValidationError for too much."""
     typed = as_typed(fields, _NOT_TYPED)
@@ -52,7 +60,7 @@ def keep(fan: User, theory: Theory | None, fields: Fields, window: str, continue
         return None
     with transaction.atomic():
         held = _held(fan, theory, window, continues)
-        if held.sent_at and held.sent_at > now() - LATE:
+        if held.sent_at and held.sent_at > now() - LATE and not is_asked:
             return None
         held.window, held.theory, held.sent_at = window, theory, None
         held.fields, held.saved_at, held.edition = typed, now(), held.edition + 1
@@ -73,14 +81,15 @@ def send(fan: User, fields: Fields, window: str, continues: str, save: Callable[
     saved since stays.
 
     Raises SentBefore when this window was sent as it is; of several sendings at once all but the first wait for it.
-    What was changed since is another sending."""
+    What was changed since is another sending; so is, from a form without a name of its own, the same after a while."""
     if not as_window(window):
         return save()
     digest = _digest(fields)
     with transaction.atomic():
         mine = Manuscript.objects.select_for_update(of=("self",)).select_related("theory")
         held, _ = mine.get_or_create(fan=fan, window=window, defaults={"saved_at": now()})
-        if held.sent_at and held.theory and held.fields == {_SENT: [digest]}:
+        is_same = held.sent_at and held.theory and held.fields == {_SENT: [digest]}
+        if is_same and (window != digest or held.sent_at > now() - LATE):
             raise SentBefore(held.theory)
         saved = save()
         Manuscript.objects.filter(fan=fan, sent_at__lt=now() - _OLD).delete()

@@ -1,6 +1,6 @@
 """Writing theories: drafts, posting, changing what may still be changed, withdrawing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
@@ -72,8 +72,7 @@ class Writing:
 
 def save_draft(author: User, writing: Writing, theory: Theory | None = None) -> Theory:
     """A draft is seen by nobody else. `theory` is the draft to save over."""
-    check_one_due(writing)
-    compiled = compile_text(writing.case, writing.criteria)
+    compiled = compiled_if(writing, check_one_due)
     with transaction.atomic():
         held = _held_draft(author, theory, writing)
         _write(held, writing, compiled)
@@ -82,9 +81,7 @@ def save_draft(author: User, writing: Writing, theory: Theory | None = None) -> 
 
 def publish(author: User, writing: Writing, theory: Theory | None = None) -> Theory:
     """Posts a new theory, or the draft `theory`."""
-    check_whole(writing)
-    check_due(writing)
-    compiled = compile_text(writing.case, writing.criteria)
+    compiled = compiled_if(writing, check_whole, check_due)
     with transaction.atomic():
         held = _held_draft(author, theory, writing)
         _write(held, writing, compiled)
@@ -101,8 +98,7 @@ def publish(author: User, writing: Writing, theory: Theory | None = None) -> The
 
 def edit(editor: User, theory: Theory, writing: Writing) -> Theory:
     """Changes an open theory; once frozen only case, tags, citations and picture, and its scope to a wider one."""
-    check_whole(writing)
-    compiled = compile_text(writing.case, writing.criteria)
+    compiled = compiled_if(writing, check_whole)
     with transaction.atomic():
         held = _held(editor, theory, writing)
         changed = {name for name in {*FROZEN, "case"} if getattr(held, name) != getattr(writing, name)}
@@ -161,15 +157,34 @@ def closing_time(due: date | None, due_work: Work | None) -> datetime | None:
     return end_of_day(day) if day else None
 
 
+def compiled_if(writing: Writing, *checks: Callable[[Writing], None]) -> dict[str, Any]:
+    """Its case and criteria, compiled. Raises one ValidationError for all that they and the checks complain of."""
+    problems: dict[str, list[ValidationError]] = {}
+    for check in checks:
+        try:
+            check(writing)
+        except ValidationError as problem:
+            problem.update_error_dict(problems)
+    try:
+        compiled = compile_text(writing.case, writing.criteria)
+    except ValidationError as problem:
+        problem.update_error_dict(problems)
+    if problems:
+        raise ValidationError(problems)
+    return compiled
+
+
 def compile_text(case: str, criteria: str) -> dict[str, Any]:
-    """Raises a ValidationError that names the field and the line."""
+    """Raises a ValidationError that names the fields and in each the line."""
     lexicon = fan_lexicon_for(case, criteria)
-    compiled = {}
+    compiled, problems = {}, {}
     for name, text in (("case", case), ("criteria", criteria)):
         try:
             compiled[name] = markup.to_json(markup.compile_fan(text, lexicon))
         except markup.MarkupError as error:
-            raise ValidationError({name: str(error)})
+            problems[name] = str(error)
+    if problems:
+        raise ValidationError(problems)
     return compiled
 
 

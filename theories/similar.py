@@ -29,6 +29,20 @@ _SHORT = frozenset(
 )
 
 
+class SaidAlready(Exception):
+    """`theory` says the same word for word, and the author has not been asked about it yet."""
+
+    def __init__(self, theory: Theory) -> None:
+        super().__init__()
+        self.theory = theory
+
+
+def same_words(viewer: Viewer, claim: str, *, but: Theory | None = None) -> Theory | None:
+    """One that this viewer finds in lists and that says this word for word, whatever stands between the words."""
+    found = similar(viewer, claim, but=but.pk if but else None)
+    return next((one for one in found if _plain(one.claim) == _plain(claim)), None)
+
+
 def similar(viewer: Viewer, claim: str, *, but: int | None = None, most: int = MOST) -> list[Theory]:
     """The likest first, of those that this viewer finds in lists; `but`: the id of the one that is being written.
     Three queries."""
@@ -72,6 +86,10 @@ def likeness(one: Sequence[str], other: Sequence[str]) -> float:
     if share < _ALIKE or (shared < 2 and words != others):
         return 0.0
     return 0.8 * share + 0.2 * shared / len(words | others)
+
+
+def _plain(claim: str) -> list[str]:
+    return re.findall(r"\w+", claim.casefold().replace("’", "'"))
 
 
 def _stem(word: str) -> str:

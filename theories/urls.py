@@ -27,6 +27,7 @@ urlpatterns = [
     path("scoring/", records.scoring, name="scoring"),
     path("preview/", helping.preview, name="preview"),
     path("hints/", helping.hint, name="hints"),
+    path("cited/", helping.cited, name="cited"),
     path("cite/", helping.cite_names, name="cite_names"),
     path("tags/", helping.tag_names, name="tag_names"),
     path("<int:pk>/", theory.by_id, name="by_id"),

@@ -1,3 +1,8 @@
+import re
+from calendar import month_name
+from datetime import date
+from typing import Self
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -11,6 +16,9 @@ class WorkKind(models.TextChoices):
     SERIES = "series", "Series"
 
 
+_MONTHS = {name.casefold(): number for number, name in enumerate(month_name) if number}
+
+
 class WorkQuerySet(models.QuerySet["Work"]):
     def free_bit(self) -> int:
         taken = set(self.values_list("bit", flat=True))
@@ -18,6 +26,12 @@ class WorkQuerySet(models.QuerySet["Work"]):
         if free is None:
             raise ValidationError(f"The archive holds {BITS} works at most.")
         return free
+
+    def awaited(self, today: date) -> Self:
+        """Those to come. One without a day is out when one that follows it, or it by its own words, is."""
+        out = [work.release_order for work in self.model.objects.all() if work.is_known_to_be_out(today)]
+        undated = Q(released_on=None, release_order__gt=max(out, default=-1))
+        return self.filter(Q(released_on__gte=today) | undated)
 
     def mask(self, slugs: list[str]) -> int:
         """The scope made of these works. Unknown slugs are an error, so that a misspelt scope shields nothing
@@ -55,6 +69,17 @@ class Work(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def is_known_to_be_out(self, today: date) -> bool:
+        """By its day or, of words like “June 2025”, by the end of that month or year."""
+        if self.released_on:
+            return self.released_on < today
+        year = re.search(r"\b(?:19|20)\d\d\b", self.release_words)
+        if not year:
+            return False
+        words = re.findall(r"[a-z]+", self.release_words.casefold())
+        month = next((_MONTHS[word] for word in words if word in _MONTHS), 12)
+        return (int(year[0]), month) < (today.year, today.month)
 
     @property
     def mask(self) -> int:

@@ -107,6 +107,7 @@ TABLE = {
     "theories:new": FANS_WRITE,
     "theories:preview": "302 405 405 405 405 405 | 302 200 200 200 200 200",
     "theories:hints": "302 405 405 405 405 405 | 302 200 200 200 200 200",
+    "theories:cited": "302 405 405 405 405 405 | 302 200 200 200 200 200",
     "theories:cite_names": FANS_READ,
     "theories:tag_names": FANS_READ,
     "theories:drafts": FANS_READ,

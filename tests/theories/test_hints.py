@@ -20,6 +20,11 @@ TODAY = date(2026, 1, 1)
         ("Rooney will return, and Winston will die.", True),
         ("The film is a hit; it gets a sequel.", True),
         ("Rooney returns or she dies.", True),
+        ("Rooney and Wick fight side by side in a film and the High Table falls", True),
+        ("The Roma sisters fight on and John Wick dies.", True),
+        ("Rooney wins a long hunt and the final fight.", False),
+        ("Rooney wants to win and to rule.", False),
+        ("Rooney and Wick fight side by side.", False),
         ("Rooney and John Wick return.", False),
         ("Rooney and John Wick will return.", False),
         ("John Wick is alive and well.", False),
@@ -41,6 +46,7 @@ def test_two_claims_in_one(claim, is_two):
     [
         ("Rooney returns.", "A film shows it.", date(2030, 1, 1), []),
         ("Rooney returns.", " ", None, ["no way to tell"]),
+        ("Rooney returns.", None, None, []),
         ("Rooney returns.", "Seen.", date(2060, 1, 1), ["2060 is far off"]),
         ("Rooney might return.", "Seen.", None, ["“Might” cannot fail"]),
         ("Will Rooney return?", "Seen.", None, ["A question"]),
@@ -62,7 +68,8 @@ def test_hints_come_as_a_fragment_and_store_nothing(sign_in, fan, author, guest)
     page = answer.content.decode()
     assert "two claims in one" in page
     assert "no way to tell" in page
-    assert there.get_absolute_url() in page
+    assert page.index(there.get_absolute_url()) < page.index("two claims in one")
+    assert "no way to tell" not in client.post(HINTS, {"claim": "Rooney returns", "early": "1"}).text
     assert "<html" not in page
     assert client.post(HINTS, {}).content.strip() == b""
     assert "looks amiss" in client.post(HINTS, {"claim": "Snow falls.", "criteria": "Seen."}).content.decode()

@@ -38,8 +38,10 @@ def test_a_half_written_form_is_kept_whole_and_gone_on_with(client, fan, sign_in
     assert "aria-live" not in answer.text and "role=" not in answer.text
     kept = Manuscript.objects.get()
     assert (kept.fan, kept.theory, kept.fields["due"]) == (fan, None, ["30 Febr"])
-    listed = client.get("/theories/drafts/").text
-    assert "A theory without a claim yet" in listed
+    for listing in ("/theories/drafts/", "/theories/mine/"):
+        listed = client.get(listing).text
+        assert "A theory without a claim yet" in listed and f"{NEW}?draft={ONE}" in listed
+    assert 'href="/theories/drafts/"' in listed
     assert f"?draft={ONE}" in client.get(NEW).text
     form = client.get(f"{NEW}?draft={ONE}").text
     assert "She has rea" in form and "Nobody" in form and "30 Febr" in form
@@ -75,8 +77,10 @@ def test_a_form_that_is_sent_twice_is_posted_once(sign_in, fan):
     theory = Theory.objects.get()
     assert [(answer.status_code, answer.url) for answer in sent] == [(303, theory.get_absolute_url())] * 3
     # What was changed since is another sending, and so is another window.
-    client.post(NEW, form | {"due": "2101-01-01"})
-    client.post(NEW, form | {"window": TWO})
+    client.post(NEW, form | {"due": "2101-01-01", "anyway": theory.pk})
+    asked = Theory.objects.latest("pk").pk
+    for _ in range(2):
+        client.post(NEW, form | {"window": TWO, "anyway": asked})
     assert Theory.objects.count() == 3
     draft = FIELDS | {"window": THREE, "action": "draft"}
     kept, again = (client.post(NEW, draft).url for _ in range(2))

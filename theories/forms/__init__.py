@@ -1,8 +1,9 @@
 from theories.forms.comments import CommentForm, NewCommentForm
 from theories.forms.later import ClarificationForm, DuplicateForm, UnmarkForm
-from theories.forms.theories import TheoryForm, amended
+from theories.forms.theories import CHECK, TheoryForm, amended
 
 __all__ = [
+    "CHECK",
     "ClarificationForm",
     "CommentForm",
     "DuplicateForm",

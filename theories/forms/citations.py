@@ -1,6 +1,7 @@
 """What a theory rests on, written one thing a line."""
 
 import re
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
@@ -11,12 +12,23 @@ from lore.canon import in_address
 from lore.forms.fields import TextField
 from lore.models import Claim, Page
 from lore.spoilers import Viewer
+from theories.citing import told
 from theories.models import Leaning, Theory
 from theories.posting import Cited
 
 _AGAINST = re.compile(r"(?i)^against:\s*")
 _CLAIM = re.compile(r"(?i)(?:.*#)?(?:claim-)?([a-z]{1,4}[0-9]{1,16})")
 _MOST_CITATIONS = 30
+
+
+@dataclass(frozen=True)
+class Line:
+    """`thing` is None where nothing is called `name`; `words`: what it says, empty where its writer may not know."""
+
+    name: str
+    is_against: bool
+    thing: Claim | Page | None
+    words: str
 
 
 class CitationsField(TextField):
@@ -27,16 +39,25 @@ class CitationsField(TextField):
     theory: Theory | None = None
 
     def clean(self, value: str) -> list[Cited]:
-        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
-        if len(lines) > _MOST_CITATIONS:
+        typed = super().clean(value)
+        if len(_typed_lines(typed)) > _MOST_CITATIONS:
             raise ValidationError(f"A theory rests on {_MOST_CITATIONS} things at most.")
-        names = {_AGAINST.sub("", line): bool(_AGAINST.match(line)) for line in lines}
-        things = {name: self._find(name) for name in names}
-        unknown = [f"“{name}”" for name, thing in things.items() if thing is None]
+        lines = self.lines(typed)
+        unknown = [f"“{line.name}”" for line in lines if line.thing is None]
         if unknown:
             raise ValidationError(f"Nothing in the lore is called {', '.join(unknown)}.")
-        leanings = {things[name]: Leaning.CONTRADICT if against else Leaning.SUPPORT for name, against in names.items()}
+        leanings = {line.thing: Leaning.CONTRADICT if line.is_against else Leaning.SUPPORT for line in lines}
         return [Cited(thing, leaning) for thing, leaning in leanings.items()]
+
+    def lines(self, typed: str) -> list[Line]:
+        """What each line names, as far as one may name so much."""
+        typed_lines = _typed_lines(typed)[:_MOST_CITATIONS]
+        names = {_AGAINST.sub("", line): bool(_AGAINST.match(line)) for line in typed_lines}
+        return [self._line(name, is_against=against) for name, against in names.items()]
+
+    def _line(self, name: str, *, is_against: bool) -> Line:
+        thing = self._find(name)
+        return Line(name, is_against, thing, told(self.viewer, thing) if thing else "")
 
     def _find(self, name: str) -> Claim | Page | None:
         key = _CLAIM.fullmatch(name)
@@ -51,6 +72,10 @@ class CitationsField(TextField):
         mine = Q(pk__in=self.theory.citations.values("page")) if self.theory else Q(pk=None)
         seen = Q(pk__in=Page.objects.lore().visible_to(self.viewer).values("pk"))
         return in_address(Page.objects.filter(mine | seen), slugify(_path(name).rstrip("/").rpartition("/")[2]))
+
+
+def _typed_lines(typed: str) -> list[str]:
+    return [line.strip() for line in typed.splitlines() if line.strip()]
 
 
 def cited_lines(theory: Theory, viewer: Viewer) -> list[str]:

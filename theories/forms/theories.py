@@ -1,28 +1,41 @@
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.html import format_html, format_html_join
 
+from ballerina_site.complaints import complain
 from ballerina_site.pictures import DEFAULT_LIMITS
 from lore.forms.fields import DayField, KeptForm, TextField
 from lore.models import Image, Work
 from lore.spoilers import Viewer
-from theories.forms.citations import CitationsField, cited_lines
+from theories.forms.citations import CitationsField, Line, cited_lines
 from theories.forms.fields import COVER, ScopeField
 from theories.forms.succession import SucceededField
 from theories.forms.tags import TagsField, TagWordsField
 from theories.models import Tag, Theory
 from theories.permissions import stands_for_good
-from theories.posting import DUE_NEEDED, FROZEN, NEEDED, Writing
+from theories.posting import FROZEN, NEEDED, Writing, check_due, check_one_due, check_whole, compiled_if
 from theories.reading import broken_premises
 
+CHECK = "check"
+"""The action that asks what would be said of it, and saves nothing."""
 _BROKEN = "{} <strong>No longer stands; leave it out, or cite what holds now:</strong><ul>{}</ul>"
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """What is wrong with one field; `anchor` leads to it. Both are empty for what is wrong with no field alone."""
+
+    label: str
+    anchor: str
+    problems: list[str]
 
 
 class WorkChoice(forms.ModelChoiceField):
@@ -66,6 +79,7 @@ class TheoryForm(KeptForm):
         Work.objects.none(),
         to_field_name="slug",
         required=False,
+        error_messages={"invalid_choice": "Choose a work that is still awaited."},
         label="Or by a release",
         empty_label="no work awaited",
         help_text="… or a work still awaited.",
@@ -98,7 +112,10 @@ class TheoryForm(KeptForm):
         help_text=f"Your own work, never a film still. Up to {DEFAULT_LIMITS.max_bytes // 1_000_000} MB.",
     )
     picture_alt = forms.CharField(
-        max_length=250, required=False, label="The picture in words", help_text="For those who cannot see it."
+        max_length=250,
+        required=False,
+        label="The picture in words",
+        help_text="Needed once there is a picture, for those who cannot see it.",
     )
     without_picture = forms.BooleanField(required=False, label="Take the picture off")
     as_archive = forms.BooleanField(required=False, label="Post as the Archive", help_text="Under the site’s own name.")
@@ -121,9 +138,9 @@ class TheoryForm(KeptForm):
         self.theory = theory
         self._offer_choices(viewer)
         self._drop_fields(may_be_archive)
-        if self.data and self.data.get("action") != "publish" and (theory is None or theory.is_draft):
+        if self.data and not self._is_asked_whole():
             self._ask_for_a_claim_alone()
-        for name in ("case", "criteria", "due", "due_work"):
+        for name in ("case", "criteria", "due", "due_work", "picture_alt"):
             self.fields[name].is_needed = True  # to post it: a draft may do without
         if theory and not theory.is_draft and stands_for_good(theory):
             self._freeze()
@@ -137,8 +154,15 @@ class TheoryForm(KeptForm):
             items = format_html_join("", "<li>{}</li>", ((words,) for words in broken))
             citations.help_text = format_html(_BROKEN, citations.help_text, items)
         self.fields["tags"].queryset = Tag.objects.visible_to(viewer)
-        awaited = Q(released_on=None) | Q(pk=self.theory.due_work_id if self.theory else None)
-        self.fields["due_work"].queryset = Work.objects.filter(awaited)
+        self._offer_works()
+
+    def _offer_works(self) -> None:
+        """Those still awaited, and the one it waits for."""
+        chosen = Work.objects.filter(pk=self.theory.due_work_id if self.theory else None)
+        self.fields["due_work"].queryset = Work.objects.awaited(timezone.now().date()) | chosen
+        self.offers_works = self.fields["due_work"].queryset.exists()
+        if not self.offers_works:
+            self.fields["due"].help_text = "A day to come."
 
     def _older(self, viewer: Viewer) -> Theory | None:
         """The viewer's own theory that this one is to follow: what it cites can be taken over."""
@@ -152,6 +176,12 @@ class TheoryForm(KeptForm):
             del self.fields["as_archive"]
         if not (self.theory and self.theory.picture_id):
             del self.fields["without_picture"]
+
+    def _is_asked_whole(self) -> bool:
+        """Whether all that a posted theory must have is asked for."""
+        if self.theory and not self.theory.is_draft:
+            return True
+        return self.data.get("action") in {"publish", CHECK}
 
     def _ask_for_a_claim_alone(self) -> None:
         """A draft may be as far as it is."""
@@ -173,14 +203,63 @@ class TheoryForm(KeptForm):
         data = super().clean()
         if data.get("picture") and not data.get("picture_alt"):
             self.add_error("picture_alt", "Say in words what the picture shows.")
-        if self.fields["case"].required and not self._has_due(data):
-            # Said here too, so that all that is missing is said at once.
-            self.add_error("due", DUE_NEEDED)
         return data
 
-    def _has_due(self, data: dict[str, Any]) -> bool:
-        """A date or work that was given but is wrong has its own complaint."""
-        return bool(data.get("due") or data.get("due_work") or {"due", "due_work"} & self.errors.keys())
+    def _post_clean(self) -> None:
+        if self._errors or self.data.get("action") == CHECK:
+            self._complain_of_words()
+
+    def _complain_of_words(self) -> None:
+        """What the verb would refuse, said beside what is wrong in shape: all at once."""
+        data = {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        names = ("claim", "case", "criteria", "due", "due_work")
+        writing = Writing(**{"claim": ""} | {name: data[name] for name in names if name in data})
+        try:
+            compiled_if(writing, *self._checks(writing))
+        except ValidationError as problem:
+            # A day or work that is wrong in itself is not missing.
+            said = {*self._errors} | ({"due", "due_work"} if {"due", "due_work"} & self._errors.keys() else set())
+            new = {name: about for name, about in problem.error_dict.items() if name not in said}
+            complain(self, ValidationError(new))
+
+    def _checks(self, writing: Writing) -> list[Callable[[Writing], None]]:
+        if not self.fields["case"].required:
+            return [check_one_due]
+        stood = self.theory and not self.theory.is_draft and (self.theory.due, self.theory.due_work)
+        return [check_whole] if stood == (writing.due, writing.due_work) else [check_whole, check_due]
+
+    def unresolved(self) -> list[Complaint]:
+        """Of a draft: what is in it and cannot be posted as it is. What is missing is not."""
+        if self.is_valid():
+            self._complain_of_words()
+        missing = {name for name, problems in self.errors.as_data().items() if problems[0].code == "required"}
+        return [one for one in self.complaints() if one.anchor not in map(self._anchor, missing)]
+
+    def complaints(self) -> list[Complaint]:
+        return [Complaint(self._label(name), self._anchor(name), list(said)) for name, said in self.errors.items()]
+
+    def _label(self, name: str) -> str:
+        return str(self[name].label) if self._is_shown(name) else ""
+
+    def _anchor(self, name: str) -> str:
+        if not self._is_shown(name):
+            return ""
+        field = self[name]
+        return field.id_for_label or f"{field.auto_id}_0"
+
+    def _is_shown(self, name: str) -> bool:
+        return name in self.fields and not self[name].is_hidden
+
+    @property
+    def draft_key(self) -> str:
+        """By which the browser keeps what is typed into the form for a new one."""
+        older = self["succeeds"].value()
+        return f"theory-after-{older}" if older else "theory-new"
+
+    @property
+    def cited(self) -> list[Line]:
+        """What the lines of `citations` say as they now stand, whether or not they can be sent."""
+        return self.fields["citations"].lines(str(self["citations"].value() or ""))
 
     def writing(self, picture: Image | None) -> Writing:
         data = self.cleaned_data

@@ -11,7 +11,7 @@ from accounts.names import ARCHIVE
 from ballerina_site.http import HtmxRequest
 from lore.spoilers import Shield, reveal_from
 from theories.models import Theory
-from theories.permissions import may_act_as_archive
+from theories.permissions import may_act_as_archive, require_author
 
 
 def find(request: HtmxRequest, pk: int, more: Callable[[QuerySet, int | None], QuerySet] | None = None) -> Theory:
@@ -23,6 +23,16 @@ def find(request: HtmxRequest, pk: int, more: Callable[[QuerySet, int | None], Q
     if more:
         rows = more(rows, request.user.pk)
     return get_object_or_404(rows.select_related("author", "due_work", "picture", "duplicate_of", "succeeds"), pk=pk)
+
+
+def theory_of(request: HtmxRequest) -> Theory | None:
+    """`?of=`: the theory that is being changed, by whoever may; None for one to come."""
+    asked = request.GET.get("of", "")
+    if not asked:
+        return None
+    theory = find(request, int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0)
+    require_author(request.user, theory)
+    return theory
 
 
 def shielded(request: HtmxRequest, theory: Theory) -> HttpResponse:

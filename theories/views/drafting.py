@@ -14,8 +14,8 @@ from ballerina_site.http import HtmxRequest, is_htmx, see_other
 from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 from theories import manuscripts
 from theories.models import Manuscript, Theory
-from theories.permissions import may_act_as_archive, require_author
-from theories.views.common import find
+from theories.permissions import may_act_as_archive
+from theories.views.common import theory_of
 
 
 @require_safe
@@ -37,7 +37,7 @@ def keep(request: HtmxRequest) -> HttpResponse:
         manuscripts.drop(request.user, request.POST.get("window", ""))
         messages.success(request, "It is thrown away.")
         return see_other(reverse("theories:drafts"))
-    theory = _theory(request)
+    theory = theory_of(request)
     try:
         spend(request, "draft")
         kept = manuscripts.keep(
@@ -59,12 +59,3 @@ def _said(
 ) -> HttpResponse:
     context = {"kept": kept, "problem": problem, "is_too_fast": status == HTTPStatus.TOO_MANY_REQUESTS}
     return render(request, "theories/_kept.html", context, status=status)
-
-
-def _theory(request: HtmxRequest) -> Theory | None:
-    asked = request.GET.get("of", "")
-    if not asked:
-        return None
-    theory = find(request, int(asked) if asked.isascii() and asked.isdecimal() and len(asked) < 19 else 0)
-    require_author(request.user, theory)
-    return theory

@@ -16,8 +16,10 @@ from lore import markup
 from lore.leading import led
 from lore.reading import shown
 from theories import citing, posting, tagging
+from theories.forms import CHECK, TheoryForm
 from theories.hinting import hints
 from theories.similar import similar
+from theories.views.common import theory_of
 
 
 @require_POST
@@ -34,7 +36,19 @@ def preview(request: HtmxRequest) -> HttpResponse:
 @require_POST
 def hint(request: HtmxRequest) -> HttpResponse:
     spend(request, "preview")
-    return render(request, "theories/_hints.html", hints_for(request))
+    context = hints_for(request)
+    if request.POST.get("action") == CHECK:
+        form = TheoryForm(request.POST, viewer=request.viewer, theory=theory_of(request))
+        context["complaints"] = form.complaints()
+    return render(request, "theories/_hints.html", context)
+
+
+@require_POST
+def cited(request: HtmxRequest) -> HttpResponse:
+    """What the lines typed so far cite, in words."""
+    spend(request, "preview")
+    form = TheoryForm(request.POST, viewer=request.viewer, theory=theory_of(request))
+    return render(request, "theories/_cited.html", {"cited": form.cited})
 
 
 @require_safe
@@ -52,12 +66,14 @@ def tag_names(request: HtmxRequest) -> HttpResponse:
 
 
 def hints_for(request: HtmxRequest) -> dict[str, object]:
-    """Of what was typed so far; nothing is refused here. `of`: the theory that is being changed."""
+    """Of what was typed so far; nothing is refused here. `of`: the theory that is being changed; `early`: its writer
+    has not come to the criteria."""
     claim = request.POST.get("claim", "")[:200]
     of = request.GET.get("of", "")
     but = int(of) if of.isascii() and of.isdecimal() and len(of) < 19 else None
+    criteria = None if "early" in request.POST else request.POST.get("criteria", "")
     return {
-        "hints": hints(claim, request.POST.get("criteria", ""), _day(request), timezone.now().date()),
+        "hints": hints(claim, criteria, _day(request), timezone.now().date()),
         "similar": similar(request.viewer, claim, but=but),
         "was_asked": True,
         "has_claim": bool(claim.strip()),

@@ -15,7 +15,7 @@ from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import spend
 from lore.drafting import typed_in
 from theories import manuscripts, posting
-from theories.forms import TheoryForm, amended
+from theories.forms import CHECK, TheoryForm, amended
 from theories.models import Manuscript, Theory
 from theories.permissions import (
     Conflict,
@@ -26,12 +26,13 @@ from theories.permissions import (
     why_no_edit,
 )
 from theories.pictures import taken_in
+from theories.similar import SaidAlready, same_words
 from theories.views.common import find, shielded, too_late
 from theories.views.helping import hints_for
 
-_CHECK = "check"
 _OFFERED = 3
-_ACTIONS = {"publish", "draft", _CHECK, ""}
+_ACTIONS = {"publish", "draft", CHECK, ""}
+_AGAIN = "Choose the picture again: a browser sends it once only."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -77,7 +78,8 @@ def _open(request: HtmxRequest, theory: Theory | None, *, older: Theory | None =
         held = manuscripts.gone_on_with(request.viewer, theory, request.GET["draft"][:32])
     form = _form(request, theory, typed_in(held) if held else typed, older=older, is_unsent=held is not None)
     waiting = [] if typed or held else list(manuscripts.waiting(request.viewer, theory)[:_OFFERED])
-    return _page(request, form, theory, older=older, waiting=waiting, gone_on_with=held)
+    unresolved = _form(request, theory, typed_in(held)).unresolved() if held else []
+    return _page(request, form, theory, older=older, waiting=waiting, gone_on_with=held, unresolved=unresolved)
 
 
 def _older(request: HtmxRequest) -> Theory | None:
@@ -134,28 +136,65 @@ def _page(
 
 
 def _submit(request: HtmxRequest, theory: Theory | None) -> HttpResponse:
-    is_opening = request.POST.get("action") == "publish" and (theory is None or theory.is_draft)
-    is_check = request.POST.get("action") == _CHECK
-    spend(request, "post" if is_opening else "preview" if is_check else "edit")
+    action = request.POST.get("action", "")
+    is_opening = action == "publish" and (theory is None or theory.is_draft)
+    spend(request, "post" if is_opening else "preview" if action == CHECK else "edit")
     form = _form(request, theory, request.POST, request.FILES)
-    if is_check:
-        return _page(request, form, theory, **hints_for(request))
-    if request.POST.get("action", "") not in _ACTIONS:
+    if action == CHECK:
+        return _again(request, form, theory, 200, **hints_for(request))
+    if action not in _ACTIONS:
         form.add_error(None, "Choose whether to post it or to keep it as a draft.")
     if not form.is_valid():
-        return _page(request, form, theory, 422)
+        return _refused(request, form, theory)
     try:
         saved = _save(request, form, theory, is_opening=is_opening)
     except manuscripts.SentBefore as before:
         saved = before.theory
+    except SaidAlready as before:
+        return _again(request, form, theory, 422, same=before.theory)
     except ValidationError as error:
         complain(form, error)
-        return _page(request, form, theory, 409 if isinstance(error, Conflict) else 422)
+        return _again(request, form, theory, 409) if isinstance(error, Conflict) else _refused(request, form, theory)
+    return _done(request, saved, is_opening=is_opening)
+
+
+def _done(request: HtmxRequest, saved: Theory, *, is_opening: bool) -> HttpResponse:
     if saved.is_draft:
         messages.success(request, "The draft is kept.")
         return see_other(reverse("theories:edit", args=[saved.pk, saved.slug]))
     messages.success(request, "Your theory is posted." if is_opening else "Your theory is saved.")
     return see_other(saved.get_absolute_url())
+
+
+def _refused(request: HtmxRequest, form: TheoryForm, theory: Theory | None) -> HttpResponse:
+    """The form again with what is wrong; a draft is kept as it was typed, and then says so."""
+    kept = None
+    if request.POST.get("action", "") in {"draft", ""} and (theory is None or theory.is_draft):
+        try:
+            kept = _keep_as_typed(request, theory)
+        except ValidationError as problem:
+            complain(form, problem)
+    if kept is None:
+        return _again(request, form, theory, 422)
+    key = f"theory-{theory.pk}" if theory else form.draft_key
+    messages.success(request, "The draft is kept as you typed it.", extra_tags=key)
+    if request.FILES.get("picture"):
+        wrong = [*form.errors.get("picture", []), *form.errors.get("picture_alt", [])]
+        messages.warning(request, " ".join(["Its picture is not kept: choose it again.", *wrong]))
+    return see_other(kept.get_absolute_url())
+
+
+def _keep_as_typed(request: HtmxRequest, theory: Theory | None) -> Manuscript | None:
+    window = manuscripts.as_window(request.POST.get("window", "")) or manuscripts.new_window()
+    continues = request.POST.get("continues", "")
+    return manuscripts.keep(request.user, theory, dict(request.POST.lists()), window, continues, is_asked=True)
+
+
+def _again(request: HtmxRequest, form: TheoryForm, theory: Theory | None, status: int, **more: object) -> HttpResponse:
+    """The form with all that was typed. No browser fills in a file again."""
+    if request.FILES.get("picture") and "picture" not in form.errors:
+        form.add_error("picture", _AGAIN)
+    return _page(request, form, theory, status, **more)
 
 
 def _save(request: HtmxRequest, form: TheoryForm, theory: Theory | None, *, is_opening: bool) -> Theory:
@@ -165,13 +204,23 @@ def _save(request: HtmxRequest, form: TheoryForm, theory: Theory | None, *, is_o
     with taken_in(data["picture"], alt=data["picture_alt"], fan=request.user) as picture:
         writing = form.writing(picture or form.kept_picture())
         if is_opening:
-            save = partial(posting.publish, _author(request, form), writing, theory)
+            save = partial(_publish, request, _author(request, form), writing, theory)
         elif theory is None or theory.is_draft:
             save = partial(posting.save_draft, _author(request, form), writing, theory)
         else:
             save = partial(posting.edit, request.user, theory, writing)
-        window, continues = request.POST.get("window", ""), request.POST.get("continues", "")
-        return manuscripts.send(request.user, dict(request.POST.lists()), window, continues, save)
+        fields, window = dict(request.POST.lists()), request.POST.get("window", "")
+        if theory is None and not manuscripts.as_window(window):
+            window = manuscripts.window_for(fields)
+        return manuscripts.send(request.user, fields, window, request.POST.get("continues", ""), save)
+
+
+def _publish(request: HtmxRequest, author: User, writing: posting.Writing, theory: Theory | None) -> Theory:
+    """Asks once about what says the same word for word. Inside the sending, so that a second click is never asked."""
+    same = same_words(request.viewer, writing.claim, but=writing.succeeds)
+    if same and request.POST.get("anyway") != str(same.pk):
+        raise SaidAlready(same)
+    return posting.publish(author, writing, theory)
 
 
 def _author(request: HtmxRequest, form: TheoryForm) -> User:

@@ -32,10 +32,18 @@ document.addEventListener("htmx:afterRequest", ({ target, detail }) => {
 // Signed out meanwhile: whoever is writing is not sent away from their text by a helper.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { xhr, elt } = event.detail;
-  if (!xhr.getResponseHeader("HX-Redirect") || !elt.matches("#preview, #hints, [data-keeps-draft]")) return;
+  if (!xhr.getResponseHeader("HX-Redirect") || !elt.matches("#preview, #hints, #cited, [data-keeps-draft]")) return;
   event.preventDefault();
   const note = document.querySelector("[data-keeps-draft]") || elt;
   note.textContent = "You are signed out. Sign in in another window, or save: what you typed comes along.";
+});
+
+// Nobody is told what is missing in a field that they have not come to: data-early names it.
+const [hints, later] = [document.querySelector("[data-early]"), document.getElementById(document.querySelector("[data-early]")?.dataset.early)];
+let reached = later?.value;
+later?.addEventListener("focus", () => { reached = true; });
+hints?.addEventListener("htmx:configRequest", ({ target, detail }) => {
+  if (target === hints && !reached) detail.parameters.early = "1";
 });
 
 // A place for the next new claim.
