@@ -35,7 +35,7 @@ _MAYBE = re.compile(r"\b(?:maybe|perhaps|possibly|probably|might|could)\b", re.I
 
 def hints(claim: str, criteria: str | None, due: date | None, today: date) -> list[str]:
     """One sentence for each thing that the author may want to look at; of an empty claim nothing is said. `criteria` is
-    None as long as the author has not come to it."""
+    None when it is not to be asked about: its author has not come to it yet."""
     return list(_hints(claim.strip(), criteria, due, today)) if claim.strip() else []
 
 

@@ -52,7 +52,9 @@ def test_from_a_draft_to_a_posted_theory(any_page, enter, fan):
 
     assert send(any_page, "Post it") == 422  # by when is still open
     holds_what_was_typed(any_page)
-    expect(any_page.locator(".errors").first).to_be_visible()
+    expect(any_page.locator(".summary")).to_be_focused()
+    any_page.locator(".summary").get_by_role("link", name="By a day").click()
+    expect(any_page.get_by_label("By a day")).to_be_focused()
 
     any_page.get_by_label("By", exact=False).first.fill("2035-01-31")
     assert send(any_page, "Post it") == 303
@@ -81,21 +83,30 @@ def test_hints_and_names_come_while_one_types(page, enter, fan, author):
     page.goto("/theories/new/")
     page.get_by_label("The claim").press_sequentially("Rooney opens her own academy and it burns")
     hints = page.locator("#hints")
-    expect(hints).to_contain_text("no way to tell")
+    expect(hints).to_contain_text("two claims in one")
+    expect(hints).not_to_contain_text("no way to tell")  # they have not come to that field
     expect(hints.get_by_role("link", name="Rooney opens an academy of her own.")).to_be_visible()
+    page.get_by_label("We would know if").focus()
+    page.get_by_label("The claim").press("End")
+    page.get_by_label("The claim").press_sequentially(".")
+    expect(hints).to_contain_text("no way to tell")
     cited = page.get_by_label("Rests on")
     cited.press_sequentially("E1")
     cited.press("Enter")
     cited.press_sequentially("against: ruska")
     page.get_by_role("option", name="Ruska Roma").first.click()
     expect(cited).to_have_value("E1\nagainst: Ruska Roma")
+    expect(page.locator("#cited")).to_contain_text("(E1, confirmed), on")
+    expect(page.locator("#cited")).to_contain_text("against: Ruska Roma")
     tags = page.get_by_label("Or type tags")
     tags.press_sequentially("sequels, the balle")
     page.get_by_role("option", name="the-ballerina").click()
     expect(tags).to_have_value("sequels, rooney")
+    tags.press_sequentially(", sequels-none")
     page.get_by_role("button", name="Check it").click()
     expect(hints).to_be_in_viewport()
-    expect(page.get_by_label("The claim")).to_have_value("Rooney opens her own academy and it burns")
+    expect(hints).to_contain_text("No tag is called “sequels-none”")
+    expect(page.get_by_label("The claim")).to_have_value("Rooney opens her own academy and it burns.")
     assert not Theory.objects.filter(author=fan).exists()
 
 
@@ -131,6 +142,19 @@ def test_what_is_typed_is_saved_on_the_server_by_itself(page, enter, fan):
     assert Theory.objects.get(author=fan).case == f"{CASE}!"
     page.goto("/theories/drafts/")
     expect(page.get_by_text("No drafts")).to_be_visible()
+
+
+def test_a_draft_kept_as_it_was_typed_is_not_put_back_once_more(page, enter, fan):
+    enter(page, fan)
+    page.goto("/theories/new/")
+    page.get_by_label("The claim").fill(CLAIM)
+    page.get_by_label("Or type tags").fill("no-such-tag")
+    assert send(page, "Keep as draft") == 303
+    expect(page.get_by_text("The draft is kept as you typed it.")).to_be_visible()
+    expect(page.locator(".summary")).to_contain_text("No tag is called “no-such-tag”")
+    expect(page.get_by_label("Or type tags")).to_have_value("no-such-tag")
+    expect(page.get_by_text("We put back")).to_have_count(0)
+    assert page.evaluate("localStorage.getItem('draft:theory-new')") is None
 
 
 # Voting

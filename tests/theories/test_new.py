@@ -1,5 +1,6 @@
 """Posting a theory: the form, its preview, what it refuses."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -224,8 +225,9 @@ def test_all_that_is_wrong_is_said_at_once_and_first_with_the_way_to_it(sign_in,
     page = answer.text
     summary = page[page.index('<div class="notice is-error summary"') : page.index('id="hints"')]
     assert "autofocus" in summary and "It is not posted yet." in summary
-    for name in errors:
-        assert f'<a href="#id_{name}">' in summary and f'id="id_{name}"' in page
+    in_order = [name for name in answer.context["form"].fields if name in errors]
+    assert re.findall(r'<a href="#id_(\w+)">', summary) == in_order
+    assert all(f'id="id_{name}"' in page for name in errors)
     # A theory that stands is refused in the same words.
     theory = make_theory(fan)
     answer = client.post(address("edit", theory), FIELDS | {"case": ">!nowhere: x!<", "claim": "", "due": "2001-01-01"})

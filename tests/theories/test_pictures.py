@@ -18,6 +18,8 @@ def test_a_picture_is_public_only_with_its_theory(sign_in, fan, settings, tmp_pa
     client.post(NEW, FIELDS | {"action": "draft", "picture": png(), "picture_alt": "A red wall"})
     draft = Theory.objects.get()
     assert (draft.picture.is_public, draft.picture.alt) == (False, "A red wall")
+    form = client.get(address("edit", draft)).text
+    assert 'alt="A red wall' in form and "Take the picture off" in form
     work = make_work()
     client.post(address("edit", draft), FIELDS | {"scope": [work.slug], "picture_alt": "A very red wall"})
     picture = Image.objects.get()

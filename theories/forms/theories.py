@@ -3,7 +3,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import QueryDict
 from django.urls import reverse_lazy
 from django.utils import timezone
@@ -236,7 +236,9 @@ class TheoryForm(KeptForm):
         return [one for one in self.complaints() if one.anchor not in map(self._anchor, missing)]
 
     def complaints(self) -> list[Complaint]:
-        return [Complaint(self._label(name), self._anchor(name), list(said)) for name, said in self.errors.items()]
+        """In the order of the fields; first what is about none."""
+        order = [name for name in (NON_FIELD_ERRORS, *self.fields) if name in self.errors]
+        return [Complaint(self._label(name), self._anchor(name), list(self.errors[name])) for name in order]
 
     def _label(self, name: str) -> str:
         return str(self[name].label) if self._is_shown(name) else ""

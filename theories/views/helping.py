@@ -67,13 +67,16 @@ def tag_names(request: HtmxRequest) -> HttpResponse:
 
 def hints_for(request: HtmxRequest) -> dict[str, object]:
     """Of what was typed so far; nothing is refused here. `of`: the theory that is being changed; `early`: its writer
-    has not come to the criteria."""
+    has not come to the criteria. A check says elsewhere that they are missing."""
     claim = request.POST.get("claim", "")[:200]
     of = request.GET.get("of", "")
     but = int(of) if of.isascii() and of.isdecimal() and len(of) < 19 else None
-    criteria = None if "early" in request.POST else request.POST.get("criteria", "")
+    criteria = request.POST.get("criteria", "")
+    is_told = "early" in request.POST or request.POST.get("action") == CHECK
     return {
-        "hints": hints(claim, criteria, _day(request), timezone.now().date()),
+        "hints": hints(
+            claim, None if is_told and not criteria.strip() else criteria, _day(request), timezone.now().date()
+        ),
         "similar": similar(request.viewer, claim, but=but),
         "was_asked": True,
         "has_claim": bool(claim.strip()),
