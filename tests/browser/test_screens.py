@@ -83,6 +83,7 @@ def test_axe_finds_nothing_on_a_desktop(look, site, in_both_themes, who):
 def test_axe_finds_nothing_in_what_opens_or_is_refused(look, site, in_both_themes):
     page = look(FAN, chromium.DESKTOP)
     page.goto("/theories/new/")
+    page.get_by_label("We would know if").focus()
     page.get_by_label("The claim").fill("The dog gets a name of its own.")
     page.get_by_text("no way to tell").wait_for()  # what may be wrong with it, and the one that says the same
     page.locator("#hints a").first.wait_for()
