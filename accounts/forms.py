@@ -28,8 +28,6 @@ _HELP = {
     "password1": "At least 8 characters, and not one of the common ones.",
     "passwordless": "Then you need no password: your device asks for a finger, a face or a PIN.",
 }
-
-
 _NO_ADDRESS = "Enter a valid e-mail address."
 
 

@@ -24,11 +24,13 @@ def names_like(viewer: Viewer, typed: str) -> list[Name]:
     return sorted(names, key=lambda name: -_shared(typed, name))[:_MOST]
 
 
-def told(viewer: Viewer, thing: Claim | Page) -> str:
-    """What is cited, in words; empty for what this viewer may not see."""
-    if not type(thing).objects.visible_to(viewer).filter(pk=thing.pk).exists():
-        return ""
-    return thing.title if isinstance(thing, Page) else f"{in_words(viewer, thing)}, on {thing.page.title}"
+def told(viewer: Viewer, things: Iterable[Claim | Page]) -> dict[Claim | Page, str]:
+    """What is cited, in words; without what this viewer may not see."""
+    ids = {model: [thing.pk for thing in things if isinstance(thing, model)] for model in (Claim, Page)}
+    claims = Claim.objects.visible_to(viewer).filter(pk__in=ids[Claim]).select_related("page")
+    pages = Page.objects.visible_to(viewer).filter(pk__in=ids[Page])
+    said = {claim: f"{in_words(viewer, claim)}, on {claim.page.title}" for claim in claims}
+    return said | {page: page.title for page in pages}
 
 
 def _page(name: Name) -> Name:

@@ -124,6 +124,8 @@ class Listing:
     entries: list[Theory | Shield | Fold]
     is_first: bool
     next_place: str
+    tag: Tag | None
+    """The one that it is filtered by, where the viewer may know of it."""
 
     def address(self, **changes: str) -> str:
         """This list's query with something changed; an empty value takes a part away."""
@@ -148,7 +150,7 @@ def listing(viewer: Viewer, query: Mapping[str, str]) -> Listing:
     else:
         found, end = _seen(viewer, order, rows)
     next_place = _place_for(viewer, found[SIZE - 1], order) if len(found) > SIZE else end
-    return Listing(order, filters, screened(viewer, found[:SIZE]), after is None, next_place)
+    return Listing(order, filters, screened(viewer, found[:SIZE]), after is None, next_place, tag)
 
 
 def _narrowed(rows: TheoryQuerySet, order: Order, chosen: dict[str, Any], viewer: Viewer) -> tuple[TheoryQuerySet, str]:

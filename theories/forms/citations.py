@@ -53,11 +53,9 @@ class CitationsField(TextField):
         """What each line names, as far as one may name so much."""
         typed_lines = _typed_lines(typed)[:_MOST_CITATIONS]
         names = {_AGAINST.sub("", line): bool(_AGAINST.match(line)) for line in typed_lines}
-        return [self._line(name, is_against=against) for name, against in names.items()]
-
-    def _line(self, name: str, *, is_against: bool) -> Line:
-        thing = self._find(name)
-        return Line(name, is_against, thing, told(self.viewer, thing) if thing else "")
+        things = {name: self._find(name) for name in names}
+        words = told(self.viewer, [thing for thing in things.values() if thing])
+        return [Line(name, against, things[name], words.get(things[name], "")) for name, against in names.items()]
 
     def _find(self, name: str) -> Claim | Page | None:
         key = _CLAIM.fullmatch(name)

@@ -15,13 +15,11 @@ def index(request: HtmxRequest) -> HttpResponse:
     if request.GET.get("q"):
         spend(request, "search")
     shown = listing(request.viewer, request.GET)
-    tags = list(Tag.objects.visible_to(request.viewer))
     context = {
         "listing": shown,
-        "tag": next((tag for tag in tags if tag.slug == shown.filters.tag), None),
         "tabs": [(order, shown.address(order=order.name)) for order in ORDERS.values()],
         "statuses": [(value, label) for value, (label, _) in STATUSES.items()],
-        "tags": tags,
+        "tags": Tag.objects.visible_to(request.viewer),
         "works": request.viewer.works,
         "first": shown.address() if not shown.is_first else "",
         "further": shown.address(after=shown.next_place) if shown.next_place else "",
