@@ -5,11 +5,16 @@ from urllib.parse import quote
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress, EmailConfirmation
 from django.conf import settings
+from django.contrib import messages
 from django.forms import BaseForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 
+from accounts import hooks
+from accounts.factors import pending
 from accounts.models import User
+from accounts.suspending import reopen_if_over
 from ballerina_site.http import canonical, client_address, stays_here
 
 log = logging.getLogger("security")
@@ -47,6 +52,16 @@ class AccountAdapter(DefaultAccountAdapter):
         user.must_change_password = False
         user.save(update_fields=["password", "must_change_password"])
 
+    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
+        """A suspension that is over ends with the next sign-in, whether or not the clock's job has been round."""
+        reopen_if_over(user)
+        return super().pre_login(request, user, **kwargs)
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Whoever knows the password learns why, and how to appeal."""
+        told = next(filter(None, (why(user) for why in hooks.why_closed)), "")
+        return redirect(told) if told else super().respond_user_inactive(request, user)
+
     def is_safe_url(self, url: str) -> bool:
         return bool(url) and stays_here(self.request, url)
 
@@ -75,6 +90,13 @@ class AccountAdapter(DefaultAccountAdapter):
         called = credentials.get("email") or credentials.get("username") or ""
         account = _account_called(called)
         return f"account:{account}" if account else f"nobody:{called.lower()}"
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Whoever comes in while their second factor is about to be taken off hears of it."""
+        response = super().post_login(request, user, **kwargs)
+        if pending(user):
+            messages.warning(request, "Your second factor is about to be taken off. In your settings you can keep it.")
+        return response
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         account = _account_called(credentials.get("email") or credentials.get("username") or "")

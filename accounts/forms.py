@@ -14,7 +14,10 @@ from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
+from accounts import baiting, hooks
 from accounts.models import User
+from accounts.names import validate_username
+from ballerina_site.pictures import DEFAULT_LIMITS
 
 _LABELS = {
     "email": "E-mail",
@@ -131,7 +134,16 @@ class SignupForm(allauth_forms.SignupForm):
         with transaction.atomic():
             fan.save()
             setup_user_email(request, fan, [EmailAddress(email=self.cleaned_data["email"])])
+            self._mark(fan)
         return fan
+
+    def began(self) -> str:
+        return self.data.get(baiting.BEGAN) or baiting.began()
+
+    def _mark(self, fan: User) -> None:
+        words = " ".join(baiting.marks(self.data))
+        for hook in hooks.fan_marked if words else ():
+            hook(fan, words)
 
 
 class ChangePasswordForm(HouseWords, allauth_forms.ChangePasswordForm):
@@ -143,12 +155,50 @@ class ChangePasswordForm(HouseWords, allauth_forms.ChangePasswordForm):
 
 
 class ProfileForm(forms.ModelForm):
+    picture = forms.FileField(
+        required=False,
+        label="Your picture",
+        help_text=f"JPEG, PNG, WebP, AVIF or GIF, at most {DEFAULT_LIMITS.max_bytes // 1_000_000} MB. We cut a square "
+        "out of its middle, and throw away what is hidden in the file.",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp,image/avif,image/gif"}),
+    )
+    no_picture = forms.BooleanField(required=False, label="Take my picture away")
+
     class Meta:
         model = User
         fields = ("display_name", "bio")
         labels = {"bio": "About you"}
         widgets = {"bio": forms.Textarea(attrs={"rows": 6, "maxlength": 1000})}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.avatar:
+            del self.fields["no_picture"]
+
     def clean_display_name(self) -> str:
         """Left empty, the user name stands in its place."""
         return self.cleaned_data["display_name"] or self.instance.username
+
+
+class NameForm(forms.Form):
+    username = forms.CharField(
+        label="New user name",
+        min_length=3,
+        max_length=30,
+        validators=[validate_username],
+        help_text="3 to 30 letters, digits, and inside the name _ . or -.",
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "spellcheck": "false", "autocomplete": "username"}),
+    )
+
+
+class PrivacyForm(forms.ModelForm):
+    class Meta:
+        model = User
+        fields = ("hides_record", "hides_activity")
+        labels = {"hides_record": "Keep my record to myself", "hides_activity": "Keep my activity to myself"}
+        help_texts = {
+            "hides_record": "Your hits, your skill and your badges; you are on no leaderboard. It still counts, and "
+            "comes back when you untick this.",
+            "hides_activity": "Your page lists neither your comments nor your part in the lore. Both still stand where "
+            "you wrote them.",
+        }

@@ -1,7 +1,8 @@
 """Where higher apps join in. Called by name, inside the caller's transaction; errors propagate."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from accounts.models import Notice, User
@@ -13,14 +14,60 @@ class NoticeLine:
 
     words: str
     href: str
+    about: tuple[str, int] | None = None
+    """Lines of one kind about one thing may be told as one, in the words of `many` ("{} new answers to …")."""
+    many: str = ""
+    detail: str = ""
+    """What somebody wrote about it, such as a reason; as much inside the shield as the words."""
+    names_actor: bool = True
+    """Whether who did it may be told: of what is shielded, not."""
+
+
+@dataclass(frozen=True)
+class ExportPart:
+    """One file of what a fan takes along: JSON-able rows, or the bytes of a picture read when it is its turn."""
+
+    name: str
+    rows: Any = None
+    read: Callable[[], bytes] | None = None
+
+
+type NoticeFinder = Callable[[Any, Sequence[Notice]], Mapping[int, NoticeLine]]
+"""The lines for this viewer (`request.viewer`), by the notices' ids; what is missing is not there any more."""
+
+
+def by_object(find: Callable[[Any, list[int]], Mapping[int, NoticeLine]]) -> NoticeFinder:
+    """For notices whose line depends on nothing but what they are about."""
+
+    def by_notice(viewer: Any, notices: Sequence[Notice]) -> dict[int, NoticeLine]:
+        lines = find(viewer, sorted({notice.object_id for notice in notices}))
+        return {notice.pk: lines[notice.object_id] for notice in notices if notice.object_id in lines}
+
+    return by_notice
 
 
 # What else a fan's settings page offers: (title, sentence, url name).
 settings_links: list[tuple[str, str, str]] = []
 # Called before somebody is suspended or comes back: what is counted again is locked before their own row is.
 fan_suspending: list[Callable[[User], None]] = []
+# The address that tells somebody who was suspended why, until when, and how to appeal; empty: this one does not know.
+why_closed: list[Callable[[User], str]] = []
 # Called when somebody is suspended (deactivated) or comes back: their votes are counted again.
 fan_suspended: list[Callable[[User], None]] = []
-# For each kind of notice: the lines for this viewer (`request.viewer`) by the notices' ids. What is missing in the
-# answer is not there any more.
-notice_kinds: dict[str, Callable[[Any, Sequence[Notice]], Mapping[int, NoticeLine]]] = {}
+notice_kinds: dict[str, NoticeFinder] = {}
+# What can be followed, by kind: the lines that name it to this viewer, by its ids.
+followed_kinds: dict[str, Callable[[Any, list[int]], Mapping[int, NoticeLine]]] = {}
+# What can be muted besides fans, by kind: the lines that name it to this viewer.
+muted_kinds: dict[str, Callable[[Any, list[int]], Mapping[int, NoticeLine]]] = {}
+# One: who looks when a mail is written for a fan. lore knows what they have seen.
+viewer_of_fan: list[Callable[[User], Any]] = []
+# What a fan has done, by name of the fact, for `accounts.trust`.
+fan_facts: list[Callable[[User], Mapping[str, int]]] = []
+# Called when something about somebody looks like a machine: why.
+fan_marked: list[Callable[[User, str], None]] = []
+# Ids of fans who did something since a moment, or to whom something was done: their level is reckoned anew.
+fans_stirred: list[Callable[[datetime], Iterable[int]]] = []
+# What a fan takes along, and what goes when they leave (`posts`: a value of `Departure.Posts`). The row of the fan
+# stays, without a name.
+fan_export: list[Callable[[User], Iterable[ExportPart]]] = []
+fan_erase: list[Callable[[User, str], None]] = []

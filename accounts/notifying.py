@@ -1,6 +1,7 @@
 """Telling fans what concerns them. Called within the transaction of what happened: told with it or not at all."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from itertools import batched
 from typing import Any
 
@@ -9,34 +10,55 @@ from django.db.models import Count, OuterRef, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.hooks import NoticeLine, notice_kinds
-from accounts.models import Notice, User
+from accounts.choosing import Wish, wishes
+from accounts.models import Notice, Rhythm, User
+from accounts.muting import hearing
+from accounts.tasks import write_letters
+from accounts.telling_kinds import TELLING_OF
 
 BATCH = 400
-PAGE = 50
 
 
-def notify(fan_ids: Iterable[int], kind: str, object_id: int, *, actor: User | None = None, key: str = "") -> None:
-    """Tells each of these fans, once, whoever did it excepted."""
-    notify_each(dict.fromkeys(fan_ids, kind), object_id, actor=actor, key=key)
+def notify(
+    fan_ids: Iterable[int],
+    kind: str,
+    object_id: int,
+    *,
+    actor: User | None = None,
+    key: str = "",
+    tags: Collection[int] = (),
+) -> None:
+    """Tells each of these fans; as `notify_each`."""
+    notify_each(dict.fromkeys(fan_ids, kind), object_id, actor=actor, key=key, tags=tags)
 
 
-def notify_each(kinds: Mapping[int, str], object_id: int, *, actor: User | None = None, key: str = "") -> None:
-    """Tells fans, each by their id and of their own kind, whoever did it excepted.
+def notify_each(
+    kinds: Mapping[int, str],
+    object_id: int,
+    *,
+    actor: User | None = None,
+    key: str = "",
+    tags: Collection[int] = (),
+) -> None:
+    """Tells fans, each by their id and of their own kind, once and as they wish: whoever did it excepted, and those who
+    have muted them or one of the `tags`. What they want by mail at once is put down for the worker.
 
     Who hears of one thing is told by one call: two calls would hold fans out of the order of their ids, and two
     transactions then wait for each other for ever.
     """
     others = sorted(kinds.keys() - {actor.pk if actor else None})
+    about = {"object_id": object_id, "actor": actor, "key": key, "made_at": timezone.now()}
     with transaction.atomic():
         for ids in batched(others, BATCH):
-            moment = timezone.now()
+            wanted = _wanted(held(ids), kinds, actor, tags)
             notices = [
-                Notice(fan_id=pk, kind=kinds[pk], object_id=object_id, actor=actor, key=key, made_at=moment)
-                for pk in _held(ids)
+                Notice(fan_id=pk, kind=kinds[pk], is_shown=wish.in_inbox, rhythm=wish.rhythm, **about)
+                for pk, wish in sorted(wanted.items())
+                if not wish.is_silent
             ]
             Notice.objects.bulk_create(notices, ignore_conflicts=True)
-            _recount(ids)
+            recount_unread(notice.fan_id for notice in notices if notice.is_shown)
+            _mail_at_once(notices)
 
 
 def forget(kinds: Iterable[str], object_id: int) -> None:
@@ -45,39 +67,51 @@ def forget(kinds: Iterable[str], object_id: int) -> None:
         notices = Notice.objects.filter(kind__in=list(kinds), object_id=object_id)
         told = sorted(set(notices.order_by().values_list("fan_id", flat=True)))
         for ids in batched(told, BATCH):
-            _held(ids)
+            held(ids)
             notices.filter(fan__in=ids).delete()
-            _recount(ids)
+            recount_unread(ids)
 
 
-def read_all(fan: User, up_to: int) -> None:
-    """Marks as read what the fan has been shown: the notices up to the id `up_to`."""
-    with transaction.atomic():
-        _held([fan.pk])
-        fan.notices.unread().filter(pk__lte=up_to).update(read_at=timezone.now())
-        _recount([fan.pk])
-
-
-def inbox(viewer: Any, fan: User, before: int | None = None) -> list[tuple[Notice, NoticeLine | None]]:
-    """The newest PAGE notices older than the id `before`, each with its line; None for what is there no more."""
-    rows = fan.notices.select_related("actor")
-    notices = list(rows.filter(pk__lt=before)[:PAGE] if before else rows[:PAGE])
-    lines: dict[int, NoticeLine] = {}
-    for kind, find in notice_kinds.items():
-        if about := [notice for notice in notices if notice.kind == kind]:
-            lines |= find(viewer, about)
-    return [(notice, lines.get(notice.pk)) for notice in notices]
-
-
-def _held(fan_ids: Iterable[int]) -> list[int]:
-    """Those who are active, their rows locked in the order of ids, and before any of their notices."""
-    rows = User.objects.select_for_update(no_key=True).filter(pk__in=fan_ids, is_active=True).order_by("pk")
+def held(fan_ids: Iterable[int]) -> list[int]:
+    """Those who are there, their rows locked in the order of ids, and before any of their notices."""
+    rows = User.objects.present().select_for_update(no_key=True).filter(pk__in=fan_ids).order_by("pk")
     return list(rows.values_list("pk", flat=True))
 
 
-def _recount(fan_ids: Iterable[int]) -> None:
-    unread = Notice.objects.unread().filter(fan=OuterRef("pk")).order_by().values("fan").annotate(n=Count("pk"))
-    User.objects.filter(pk__in=fan_ids).exclude(unread_count=_counted(unread)).update(unread_count=_counted(unread))
+def recount_unread(fan_ids: Iterable[int]) -> None:
+    ids = list(fan_ids)
+    shown = Notice.objects.shown().unread().filter(fan=OuterRef("pk"))
+    unread = shown.order_by().values("fan").annotate(n=Count("pk"))
+    if ids:
+        rows = User.objects.filter(pk__in=ids)
+        rows.exclude(unread_count=_counted(unread)).update(unread_count=_counted(unread))
+
+
+def _wanted(
+    fan_ids: Iterable[int], kinds: Mapping[int, str], actor: User | None, tags: Collection[int]
+) -> dict[int, Wish]:
+    """How each of these fans wants to hear of it, without those who want to hear nothing of whoever did it."""
+    by_kind: dict[str, list[int]] = {}
+    for pk in fan_ids:
+        by_kind.setdefault(kinds[pk], []).append(pk)
+    wanted: dict[int, Wish] = {}
+    for kind, ids in by_kind.items():
+        is_muted = TELLING_OF[kind].heeds_mutes and (actor or tags)
+        wanted |= wishes(hearing(ids, actor.pk if actor else None, tags) if is_muted else ids, kind)
+    return wanted
+
+
+def _mail_at_once(notices: list[Notice]) -> None:
+    """The task is a row of this transaction, as the notices are. Their ids are asked for: who had been told before
+    has no new one."""
+    urgent = [notice for notice in notices if notice.rhythm == Rhythm.AT_ONCE]
+    if urgent:
+        made_at: datetime = urgent[0].made_at
+        rows = Notice.objects.filter(fan__in=[notice.fan_id for notice in urgent], made_at=made_at)
+        same = rows.filter(kind__in={notice.kind for notice in urgent}, object_id=urgent[0].object_id)
+        ids = list(same.filter(key=urgent[0].key).values_list("pk", flat=True))
+        if ids:
+            write_letters.enqueue(ids)
 
 
 def _counted(unread: Any) -> Coalesce:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.mail import mailers
 from django.tasks import task
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.letters import unpacked
 
@@ -24,3 +25,10 @@ def deliver(mail: dict[str, Any], failures: int = 0) -> None:
         log.warning("a mail waits: %s", type(fault).__name__)
         later = timezone.now() + timedelta(minutes=PAUSES[failures])
         deliver.using(run_after=later).enqueue(mail, failures + 1)
+
+
+@task
+def write_letters(notice_ids: list[int]) -> None:
+    """Tells by mail what is wanted at once. Twice is no different from once."""
+    # Named, not imported: what words a letter asks the apps that queue this.
+    import_string("accounts.digesting.write_at_once")(notice_ids)

@@ -1,21 +1,40 @@
-"""What stands under /settings/ and, as `notices`, under /inbox/; and `entrance`, our views in place of allauth's,
-included before those. `fans` stands under /fans/."""
+"""What stands under /settings/ and, as `notices`, under /inbox/, as `mail` under /mail/; and `entrance`, our views in
+place of allauth's, included before those. `fans` stands under /fans/."""
 
 from django.urls import path
 
-from accounts import views
+from accounts import views, views_factors, views_following, views_muting, views_notices, views_profile, views_rights
 from ballerina_site.theme import theme
 
 app_name = "accounts"
 urlpatterns = [
     path("", views.settings, name="settings"),
-    path("profile/", views.profile, name="profile"),
+    path("profile/", views_profile.profile, name="profile"),
+    path("name/", views_profile.name, name="name"),
+    path("privacy/", views_profile.privacy, name="privacy"),
+    path("rights/", views_rights.rights, name="rights"),
     path("theme/", theme, name="theme"),
+    path("notices/", views_notices.notices, name="notices"),
+    path("following/", views_following.following, name="following"),
+    path("muted/", views_muting.muted, name="muted"),
+    path("factor/keep/", views_factors.keep_mine, name="keep_factor"),
+    path("mute/", views_muting.mute, name="mute"),
 ]
 
-entrance = [path("signup/", views.sign_up, name="account_signup")]
-fans = [path("suggest/", views.suggest, name="fan_names")]
-notices = [
-    path("", views.inbox, name="inbox"),
-    path("read/", views.inbox_read, name="inbox_read"),
+entrance = [
+    path("signup/", views.sign_up, name="account_signup"),
+    path("2fa/lost/", views_factors.lost, name="lost_factor"),
+    path("2fa/lost/<str:token>/", views_factors.confirm, name="confirm_lost_factor"),
+    path("2fa/keep/<str:token>/", views_factors.keep, name="keep_factor"),
 ]
+fans = [
+    path("suggest/", views.suggest, name="fan_names"),
+    path("<str:username>/follow/", views_following.follow_fan, name="fan_follow"),
+    path("<int:pk>/avatar/<str:name>", views_profile.avatar, name="fan_avatar"),
+]
+notices = [
+    path("", views_notices.inbox, name="inbox"),
+    path("read/", views_notices.inbox_read, name="inbox_read"),
+    path("<int:pk>/", views_notices.inbox_turn, name="inbox_turn"),
+]
+mail = [path("stop/<str:stop>/", views_notices.mail_stop, name="mail_stop")]

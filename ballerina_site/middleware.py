@@ -12,7 +12,7 @@ from ballerina_site import errors, logs
 from ballerina_site.ratelimit import TooFast
 
 Handler = Callable[[HttpRequest], HttpResponse]
-_NO_STORE = ("/accounts/", "/settings/", "/moderation/", "/admin/", "/report/")
+_NO_STORE = ("/accounts/", "/settings/", "/inbox/", "/mail/", "/moderation/", "/admin/", "/report/", "/appeals/")
 _OPEN = ("/moderation/log/",)
 _GIVEN_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 

@@ -2,7 +2,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.urls import entrance, fans, notices
+from accounts.urls import entrance, fans, mail, notices
 from ballerina_site import errors, views
 from lore.views.manual import how_to_write
 from lore.views.pages import house
@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("moderation.urls")),
     path("settings/", include("accounts.urls")),
     path("inbox/", include(notices)),
+    path("mail/", include(mail)),
     path("accounts/", include(entrance)),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),

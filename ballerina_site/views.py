@@ -1,14 +1,19 @@
 """Pages that are made of more than one app: front page, search, profile. And what machines ask for."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.following import FAN, noting_follow
 from accounts.models import User
+from accounts.renaming import fan_once_called
+from ballerina_site.http import same_query
 from ballerina_site.ratelimit import spend
 from lore.contributions import contributions, unfinished
 from lore.finding import search_lore
@@ -20,6 +25,7 @@ from lore.timeline import strip
 from theories.finding import search_theories
 from theories.models import Theory
 from theories.records import record_of
+from theories.said import said_by
 
 HOT_ON_FRONT_PAGE = 5
 LIST_ON_FRONT_PAGE = 5
@@ -30,7 +36,7 @@ ON_PROFILE = 20
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer
-    theories = Theory.objects.in_lists()
+    theories = Theory.objects.in_lists().wanted_by(viewer)
     context = {
         "hot": screened(viewer, theories.for_cards(viewer).order_by("-hot", "-id")[:HOT_ON_FRONT_PAGE]),
         "closing": theories.closing_soon().visible_to(viewer)[:LIST_ON_FRONT_PAGE],
@@ -58,18 +64,42 @@ def search(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def profile(request: HttpRequest, username: str) -> HttpResponse:
-    fan = get_object_or_404(User.objects.named(username), is_active=True)
-    context = {
-        "fan": fan,
-        "record": record_of(request.viewer, fan),
-        "theories": _theories_of(request.viewer, fan),
-        "edited": _edited_by(request.viewer, fan),
-        "unfinished": unfinished(request.viewer, fan) if fan == request.user else [],
-        "contributions": contributions(
-            request.viewer, fan, is_insider=fan == request.user or may_edit_lore(request.user)
-        ),
+    fans = User.objects.named(username).filter(is_active=True, erased_at=None)
+    fan = noting_follow(fans, FAN, request.user.pk).first()
+    if fan is None:
+        return _renamed(request, username)
+    tells = fan == request.user or not fan.hides_activity
+    shows_comments = tells and request.GET.get("show") == "comments"
+    context = {"fan": fan, "tells": tells, "shows_comments": shows_comments}
+    more = _comments_of(request, fan) if shows_comments else _overview_of(request, fan, tells=tells)
+    return render(request, "site/profile.html", context | more)
+
+
+def _renamed(request: HttpRequest, username: str) -> HttpResponse:
+    """A name that somebody has given up leads to them while it is kept for them, and not for good."""
+    fan = fan_once_called(username)
+    if fan is None:
+        raise Http404
+    return redirect(same_query(request, fan.get_absolute_url()))
+
+
+def _overview_of(request: HttpRequest, fan: User, *, tells: bool) -> dict[str, Any]:
+    viewer, is_own = request.viewer, fan == request.user
+    is_insider = is_own or may_edit_lore(request.user)
+    return {
+        "record": record_of(viewer, fan),
+        "theories": _theories_of(viewer, fan),
+        "edited": _edited_by(viewer, fan) if tells else [],
+        "unfinished": unfinished(viewer, fan) if is_own else [],
+        "contributions": contributions(viewer, fan, is_insider=is_insider) if tells else [],
     }
-    return render(request, "site/profile.html", context)
+
+
+def _comments_of(request: HttpRequest, fan: User) -> dict[str, Any]:
+    before = request.GET.get("before", "")
+    is_number = before.isascii() and before.isdecimal() and len(before) < 19
+    comments, further = said_by(request.viewer, fan, int(before) if is_number else None)
+    return {"comments": comments, "further": further, "is_further": is_number}
 
 
 def _theories_of(viewer: Viewer, fan: User) -> list[Theory]:
@@ -106,8 +136,8 @@ def ready(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    closed = ["/accounts/", "/admin/", "/settings/", "/report/", "/moderation/", "/search/", "/*?reveal="]
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    rooms = "accounts admin settings inbox mail report appeals moderation search".split()
+    lines = ["User-agent: *", *(f"Disallow: /{room}/" for room in rooms), "Disallow: /*?reveal="]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

@@ -15,7 +15,6 @@ from lore.changing import note
 from lore.editing import Conflict
 from lore.models import ChangeKind, Image, Licence, Making, Page, PageKind, PictureSuggestion, Review
 from lore.permissions import may_suggest, require_editor
-from lore.spoilers import whole_scope
 from lore.telling import tell_author
 from lore.uploads import prepare_later, remove_files, store_image
 
@@ -219,5 +218,4 @@ def _decide(suggestion: PictureSuggestion, state: Review, editor: User, reason: 
     suggestion.full_clean(exclude=["page", "image", "author", "reviewer"], validate_constraints=False)
     suggestion.save()
     if suggestion.author_id != editor.pk:
-        scope = whole_scope(suggestion)
-        tell_author(suggestion, "An editor has looked at your picture", "lore/email/picture_decided.txt", scope)
+        tell_author(suggestion)

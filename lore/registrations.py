@@ -3,7 +3,10 @@
 from django.db import models
 
 from accounts import hooks as account_hooks
-from lore.models import Claim, Image, Page
+from accounts.models import User
+from lore.models import Claim, Image, Page, PictureSuggestion, Review, Suggestion
+from lore.notices import changed_pages, decided_pictures, decided_suggestions, followed_pages
+from lore.seeing import viewer_of_fan
 from lore.spoilers import Viewer
 from moderation import hooks as moderation_hooks
 from moderation.hooks import CaseKind
@@ -11,6 +14,14 @@ from moderation.hooks import CaseKind
 
 def register() -> None:
     account_hooks.settings_links.append(("What you have seen", "Which works need no shield for you.", "lore:seen"))
+    account_hooks.viewer_of_fan.append(viewer_of_fan)
+    account_hooks.fan_facts.append(accepted)
+    account_hooks.followed_kinds["page"] = followed_pages
+    account_hooks.notice_kinds.update(
+        page=account_hooks.by_object(changed_pages),
+        suggestion=account_hooks.by_object(decided_suggestions),
+        picture=account_hooks.by_object(decided_pictures),
+    )
     moderation_hooks.kinds.update(
         page=CaseKind("page", _finder(Page.objects.published()), lambda page: page.shield_href, title=_page_title),
         claim=CaseKind("claim", _finder(Claim.objects.published()), _claim_address, title=_claim_title),
@@ -21,6 +32,12 @@ def register() -> None:
             title=_image_title,
         ),
     )
+
+
+def accepted(fan: User) -> dict[str, int]:
+    """Suggestions that an editor took."""
+    rows = [model.objects.filter(author=fan, state=Review.APPROVED) for model in (Suggestion, PictureSuggestion)]
+    return {"contributions": sum(found.count() for found in rows)}
 
 
 def _finder(rows: models.QuerySet) -> object:

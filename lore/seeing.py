@@ -6,6 +6,7 @@ from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 
 from accounts.models import User
+from accounts.muting import muted_by
 from lore.models import Kept, Seen, Work
 from lore.spoilers import EVERYTHING, Viewer, reveal_from
 
@@ -17,17 +18,25 @@ _COOKIE_AGE = 60 * 60 * 24 * 365
 def viewer_of(request: HttpRequest) -> Viewer:
     reveal = reveal_from(request.GET.get("reveal", "")) if request.method in {"GET", "HEAD"} else None
     if request.user.is_authenticated:
-        return _viewer_of_fan(request.user, reveal)
+        return viewer_of_fan(request.user, reveal)
     seen = seen_from_cookie(request)
     return Viewer(None, seen or 0, reveal, seen is not None, load_works=Work.objects.all)
 
 
-def _viewer_of_fan(fan: User, reveal: tuple[str, str] | None) -> Viewer:
+def viewer_of_fan(fan: User, reveal: tuple[str, str] | None = None) -> Viewer:
     """Their seen-set and what they keep revealed are one query: every page of a fan begins with it."""
     rows = User.objects.filter(pk=fan.pk).values_list("seen__works", "kept__kind", "kept__object_id")
     [(works, *_), *_] = found = list(rows) or [(None, None, None)]
     kept = [(kind, key) for _, kind, key in found if kind]
-    return Viewer(fan.pk, works or 0, reveal, works is not None, load_works=Work.objects.all, load_kept=lambda: kept)
+    return Viewer(
+        fan.pk,
+        works or 0,
+        reveal,
+        works is not None,
+        load_works=Work.objects.all,
+        load_kept=lambda: kept,
+        load_muted=lambda: muted_by(fan),
+    )
 
 
 def seen_from_cookie(request: HttpRequest) -> int | None:

@@ -17,6 +17,8 @@ from typing import Any, ClassVar, Protocol, Self
 from django.db import models
 from django.db.models import F, Q
 
+from accounts.muting import Muted
+
 BITS = 62
 EVERYTHING = 2**BITS - 1
 """The seen-set of somebody who wants nothing shielded, now and for coming works."""
@@ -114,6 +116,7 @@ class Viewer:
     has_answered: bool = False
     load_works: Callable[[], Iterable[ScopedWork]] = tuple
     load_kept: Callable[[], Iterable[tuple[str, int]]] = tuple
+    load_muted: Callable[[], Muted] = Muted
 
     @cached_property
     def works(self) -> tuple[ScopedWork, ...]:
@@ -122,6 +125,11 @@ class Viewer:
     @cached_property
     def kept(self) -> frozenset[tuple[str, int]]:
         return frozenset(self.load_kept())
+
+    @cached_property
+    def muted(self) -> Muted:
+        """What they want to see nothing of, whatever it gives away. Lists leave it out."""
+        return self.load_muted()
 
     def inside(self, scope: int) -> bool:
         return is_inside(scope, self.seen)
@@ -192,7 +200,11 @@ class ShieldedQuerySet(models.QuerySet):
         """`within`: what leads to a thing that the viewer has been let into, as in `Viewer.sees`."""
         if viewer.seen == EVERYTHING:
             return self
-        return self.filter(_inside(self.model, viewer, within) | self._exceptions(viewer))
+        return self.filter(self.shown_to(viewer, within=within))
+
+    def shown_to(self, viewer: Viewer, *, within: str = "") -> Q:
+        """The condition of `visible_to`."""
+        return _inside(self.model, viewer, within) | self._exceptions(viewer)
 
     def excepted_for(self, viewer: Viewer) -> Self:
         """What this viewer sees whatever it gives away: their own, what they reveal, what they keep revealed."""

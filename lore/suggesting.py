@@ -9,7 +9,6 @@ from lore.editing import Conflict, save_revision
 from lore.models import Page, PageKind, Review, Revision, Suggestion
 from lore.permissions import may_suggest, require_editor
 from lore.prose import Prose, compile_prose, scope_of
-from lore.spoilers import EVERYTHING, whole_scope
 from lore.telling import tell_author
 
 MOST_OPEN = 10
@@ -148,11 +147,4 @@ def _decide(suggestion: Suggestion, state: Review, editor: User) -> None:
     suggestion.state, suggestion.reviewer, suggestion.decided_at = state, editor, timezone.now()
     suggestion.save(update_fields=["state", "reviewer", "decided_at", "reason", "revision"])
     if suggestion.author_id != editor.pk:
-        _tell(suggestion)
-
-
-def _tell(suggestion: Suggestion) -> None:
-    """The title and the editor's words may speak of all that the suggestion touched."""
-    base = suggestion.based_on
-    scope = whole_scope(suggestion) | (base.scope if base else EVERYTHING)
-    tell_author(suggestion, "An editor has looked at your suggestion", "lore/email/suggestion_decided.txt", scope)
+        tell_author(suggestion)

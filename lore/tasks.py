@@ -4,12 +4,14 @@ import logging
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.tasks import task
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from lore.models import Image, Making
+from lore.models import Change, Image, Making
 from lore.preparing import prepare
+from lore.telling import tell_of_change
 
 log = logging.getLogger(__name__)
 PAUSES = (1, 5, 15, 60)
@@ -27,6 +29,15 @@ def prepare_picture(pk: int, failures: int = 0) -> None:
         log.warning("a picture waits: %s", type(fault).__name__)
         later = timezone.now() + timedelta(minutes=PAUSES[failures])
         prepare_picture.using(run_after=later).enqueue(pk, failures + 1)
+
+
+@task
+def follow_change(pk: int) -> None:
+    """Tells those who follow the page, unless it is not read any more."""
+    with transaction.atomic():
+        change = Change.objects.public().select_related("actor").filter(pk=pk).first()
+        if change:
+            tell_of_change(change)
 
 
 @task

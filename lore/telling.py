@@ -1,33 +1,42 @@
-"""Fans hear what became of what they proposed."""
+"""Who hears of what happens in the lore. Called within the transaction of what happened."""
 
-from allauth.account.models import EmailAddress
-from django.core.mail import send_mail
-from django.template.loader import render_to_string
+from collections.abc import Collection
 
-from accounts.models import User
-from ballerina_site.http import canonical
-from lore.models import PictureSuggestion, Seen, Suggestion
-from lore.spoilers import is_inside
+from django.db.models import F
 
+from accounts.following import PAGE, followers
+from accounts.notifying import notify
+from lore.models import Change, ChangeKind, PictureSuggestion, Seen, Suggestion
+from lore.spoilers import EVERYTHING
 
-def tell_author(proposed: Suggestion | PictureSuggestion, subject: str, template: str, scope: int) -> None:
-    """By mail, to an address that is known to be theirs. Within the transaction: the mail is queued with the decision
-    or not at all. `scope` is what title and reason may give away: they stand in it only inside the fan's shield."""
-    address = _address_of(proposed.author)
-    if address:
-        seen = Seen.objects.filter(fan=proposed.author).values_list("works", flat=True).first() or 0
-        context = {
-            "fan": proposed.author,
-            "suggestion": proposed,
-            "may_name": is_inside(scope, seen),
-            "href": canonical(proposed.get_absolute_url()),
-            "site_url": canonical(""),
-        }
-        send_mail(subject, render_to_string(template, context).strip() + "\n", None, [address])
+TOLD = {
+    ChangeKind.EDITED,
+    ChangeKind.RESTORED,
+    ChangeKind.UNDELETED,
+    ChangeKind.CLAIM_ADDED,
+    ChangeKind.CLAIM_STATUS,
+    ChangeKind.CLAIM_SUPERSEDED,
+    ChangeKind.PICTURE,
+}
+"""Changes of what a page says; what editors do to keep house is not news."""
 
 
-def _address_of(fan: User | None) -> str:
-    if fan is None or not fan.is_active:
-        return ""
-    known = EmailAddress.objects.filter(user=fan, primary=True, verified=True).first()
-    return known.email if known else ""
+def tell_author(proposed: Suggestion | PictureSuggestion) -> None:
+    """What became of what they proposed."""
+    kind = "suggestion" if isinstance(proposed, Suggestion) else "picture"
+    if proposed.author_id:
+        notify([proposed.author_id], kind, proposed.pk, actor=proposed.reviewer, key=proposed.state)
+
+
+def tell_of_change(change: Change) -> None:
+    """Those who follow the page and have seen what the change may speak of."""
+    found = who_have_seen(followers(PAGE, [change.page_id]), change.scope)
+    notify(found, "page", change.page_id, actor=change.actor, key=str(change.pk))
+
+
+def who_have_seen(fan_ids: Collection[int], scope: int) -> set[int]:
+    """Of these fans, those inside whose shield the scope lies."""
+    if not scope:
+        return set(fan_ids)
+    seen = Seen.objects.filter(fan__in=fan_ids).annotate(covered=F("works").bitand(scope & EVERYTHING))
+    return set(seen.filter(covered=scope).values_list("fan", flat=True))

@@ -6,7 +6,8 @@ from typing import Any
 from django.db import models
 from django.utils.text import Truncator
 
-from moderation.hooks import CaseKind, kinds
+from accounts.models import User
+from moderation.hooks import CaseKind, kinds, vote_acts
 from moderation.models import FLAGS, Act
 
 _LONGEST_NAME = 100
@@ -56,17 +57,35 @@ class Case:
         return getattr(self.thing, "is_locked", False)
 
     @property
-    def acts(self) -> list[Act]:
-        return [act for act in Act if act in self.kind.acts]
+    def author_id(self) -> int | None:
+        return self.kind.author_id(self.thing)
 
     @property
-    def acts_left(self) -> list[Act]:
-        """Those that would change something as things stand."""
-        return [act for act in self.acts if not self.stands_as(act)]
+    def scope(self) -> int:
+        return getattr(self.thing, "scope", 0)
+
+    def may_be_read_by(self, viewer: Any) -> bool:
+        """Whether it lies inside this viewer's shield, as far as it says itself what it gives away."""
+        return not hasattr(self.thing, "shield_kind") or viewer.sees(self.thing)
+
+    @property
+    def acts(self) -> list[Act]:
+        """All that can be done to things of this kind."""
+        shields = {Act.SHIELD, Act.UNSHIELD} if self.kind.rescope else set()
+        votes = {act for kind, act in vote_acts if kind == self.key}
+        possible = self.kind.acts | shields | votes | {Act.KEEP}
+        return [act for act in Act if act in possible]
 
     def stands_as(self, act: Act, minutes: int | None = None) -> bool:
-        flag, value = FLAGS[act]
-        return getattr(self.thing, flag) == (minutes if value is None else value)
+        """Whether the act would change nothing, as far as the thing's own row says."""
+        if act in FLAGS:
+            flag, value = FLAGS[act]
+            return getattr(self.thing, flag) == (minutes if value is None else value)
+        if (self.key, act) in vote_acts:
+            return not vote_acts[self.key, act].is_possible(self.thing)
+        if isinstance(self.thing, User):
+            return act == (Act.UNSUSPEND if self.thing.is_active else Act.SUSPEND)
+        return act == Act.KEEP and self.is_hidden
 
 
 def find_case(key: str, object_id: int) -> Case | None:

@@ -1,34 +1,47 @@
-from dataclasses import replace
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from accounts import hooks as account_hooks
 from accounts.models import User
+from moderation.carrying_out import carry_out
 from moderation.cases import Case, find_case
-from moderation.models import FLAGS, LONGEST_WAIT, Act, Decision, DecisionReason, Report
-from moderation.permissions import require_moderator
+from moderation.claiming import require_unclaimed, set_free
+from moderation.models import ANSWERS, LONGEST_WAIT, OPPOSITE, Act, Decision, DecisionReason, Report
+from moderation.permissions import require_judge_of, require_moderator
+from moderation.telling import tell_author, tell_reporters
+
+_OF_ALL_THEY_JUDGED = {Act.SUSPEND, Act.UNSUSPEND, Act.VOID, Act.COUNT}
+"""What they voted on is locked before their own row, as voters do."""
 
 
 class Overtaken(ValidationError):
     """Somebody else decided first: the thing stands as asked already, or not as the moderator saw it."""
 
 
-def decide(
-    moderator: User,
-    kind: str,
-    object_id: int,
-    act: str,
-    reason: str,
-    words: str,
-    seen: int | None = None,
-    minutes: int | None = None,
-) -> Decision:
-    """Hide, restore, lock, unlock or slow down a thing, for a reason that everybody can read.
+class Terms(TypedDict, total=False):
+    """`seen` is the id of the latest decision that the moderator knew of (0: none). `minutes` are those that slow mode
+    lays between two comments; `until` ends a suspension (None: for good); `scope` are the works that a shield adds.
+    `despite_claim`: another moderator's claim is known, and does not keep this one. `answers`: the decision that is
+    taken back on appeal."""
 
-    `seen` is the id of the latest decision that the moderator knew of (0: none); a newer one is Overtaken. `minutes`
-    are those that slow mode lays between two comments.
+    seen: int | None
+    minutes: int | None
+    until: datetime | None
+    scope: int
+    despite_claim: bool
+    answers: Decision | None
+
+
+def decide(
+    moderator: User, kind: str, object_id: int, act: str, reason: str, words: str, **terms: Unpack[Terms]
+) -> Decision:
+    """Does `act` to a thing, for a reason that everybody can read; its open reports are answered, its author told.
+
+    A newer decision than `seen` is Overtaken, another moderator's claim ClaimedByAnother.
     """
     require_moderator(moderator)
     decision = Decision(
@@ -36,13 +49,32 @@ def decide(
     )
     decision.full_clean(validate_constraints=False)
     with transaction.atomic():
-        case = _locked_case(kind, object_id)
-        _check(case, Act(act), seen, minutes)
-        _flip(case, Act(act), minutes)
-        decision.save(force_insert=True)
-        Report.objects.about(kind, object_id).filter(closed_at=None).update(closed_at=timezone.now())
-        if case.kind.after:
-            case.kind.after(case.thing)
+        case = locked_case(kind, object_id, Act(act))
+        require_judge_of(moderator, case)
+        if not terms.get("despite_claim"):
+            require_unclaimed(moderator, kind, object_id)
+        decision.answers, decision.until = terms.get("answers"), terms.get("until")
+        decision.scope = terms.get("scope", 0) & ~case.scope
+        _check(case, decision, terms.get("seen"), terms.get("minutes"))
+        _settle(case, decision, terms.get("minutes"))
+        set_free(kind, object_id)
+    return decision
+
+
+def decide_by_rule(case: Case, act: Act, reason: DecisionReason, words: str, scope: int = 0) -> Decision:
+    """What a rule does before a moderator looks, with the archive as its speaker. Reports stay open. Called with the
+    case's row locked, within the transaction of what set the rule off."""
+    decision = Decision(
+        moderator=User.objects.archive(),
+        kind=case.key,
+        object_id=case.thing.pk,
+        act=act,
+        reason=reason,
+        words=words,
+        scope=scope & ~case.scope,
+        is_automatic=True,
+    )
+    _settle(case, decision, None)
     return decision
 
 
@@ -75,35 +107,76 @@ def is_marked_by_moderator(kind: str, object_id: int) -> bool:
     return _standing(kind, object_id, Act.MARK, until=Act.UNMARK) is not None
 
 
+def acts_left(case: Case, decisions: list[Decision]) -> list[Act]:
+    """Those that would change something as things stand. `decisions`: all about it, newest first."""
+    return [act for act in case.acts if not _changes_nothing(case, act, decisions)]
+
+
+def standing_among(decisions: list[Decision], act: Act) -> Decision | None:
+    """The decision by which this act still stands, among all about the thing, newest first."""
+    turns = (decision for decision in decisions if decision.act in {act, OPPOSITE.get(act)})
+    latest = next(turns, None)
+    return latest if latest and latest.act == act else None
+
+
+def locked_case(kind: str, object_id: int, act: Act = Act.KEEP) -> Case:
+    """The case with its row locked until the transaction ends, though not against what only points to it: a reply
+    holds the theory that hiding its comment waits for. SQLite has locked the whole file by now."""
+    case = find_case(kind, object_id)
+    if case and isinstance(case.thing, User) and act in _OF_ALL_THEY_JUDGED:
+        for lock in account_hooks.fan_suspending:
+            lock(case.thing)
+    if case:
+        list(type(case.thing)._base_manager.select_for_update(no_key=True).filter(pk=case.thing.pk).values_list("pk"))
+        case = find_case(kind, object_id)  # as it stands now that nobody else changes it
+    if case is None:
+        raise ValidationError("What you want to decide about is not there any more.")
+    return case
+
+
 def _standing(kind: str, object_id: int, act: Act, *, until: Act) -> Decision | None:
     latest = Decision.objects.about(kind, object_id).filter(act__in=[act, until]).first()
     return latest if latest and latest.act == act else None
 
 
-def _locked_case(kind: str, object_id: int) -> Case:
-    """The case with its row locked until the transaction ends, though not against what only points to it: a reply
-    holds the theory that hiding its comment waits for. SQLite has locked the whole file by now."""
-    case = find_case(kind, object_id)
-    rows = case and type(case.thing)._base_manager.select_for_update(no_key=True)
-    locked = rows and rows.filter(pk=case.thing.pk).first()
-    if not case or not locked:
-        raise ValidationError("What you want to decide about is not there any more.")
-    return replace(case, thing=locked)
-
-
-def _check(case: Case, act: Act, seen: int | None, minutes: int | None) -> None:
-    if act not in case.kind.acts:
+def _check(case: Case, asked: Decision, seen: int | None, minutes: int | None) -> None:
+    act = Act(asked.act)
+    if act not in case.acts:
         raise ValidationError({"act": "That cannot be done to things of this kind."})
     if act == Act.SLOW and not 1 <= (minutes or 0) <= LONGEST_WAIT:
         raise ValidationError({"minutes": f"Say how many minutes: from 1 to {LONGEST_WAIT:,}."})
-    latest = latest_decision(case.key, case.thing.pk)
-    if seen is not None and latest and latest.pk > seen:
+    if act == Act.SUSPEND and asked.until and asked.until <= timezone.now():
+        raise ValidationError({"until": "That lies in the past."})
+    decisions = list(Decision.objects.about(*asked.about))
+    if seen is not None and decisions and decisions[0].pk > seen:
         raise Overtaken("Another moderator decided about this meanwhile. What they did, and why, stands above.")
-    if case.stands_as(act, minutes):
+    if _changes_nothing(case, act, decisions, minutes):
         raise Overtaken(f"This is {act.done.lower()} already: nothing was changed.")
+    if act == Act.SHIELD and not asked.scope and not _by_rule(decisions, act):
+        raise ValidationError({"scope": "Tick the works that it gives away and that are not ticked there yet."})
 
 
-def _flip(case: Case, act: Act, minutes: int | None) -> None:
-    flag, value = FLAGS[act]
-    setattr(case.thing, flag, minutes if value is None else value)
-    case.thing.save(update_fields=[flag])
+def _changes_nothing(case: Case, act: Act, decisions: list[Decision], minutes: int | None = None) -> bool:
+    """What a rule did, a moderator may confirm."""
+    if act in {Act.UNSHIELD, Act.UNWARN}:
+        of = Act.SHIELD if act == Act.UNSHIELD else Act.WARN
+        return standing_among(decisions, of) is None
+    return case.stands_as(act, minutes) and not _by_rule(decisions, act)
+
+
+def _by_rule(decisions: list[Decision], act: Act) -> bool:
+    standing = standing_among(decisions, act) if act in OPPOSITE else None
+    return standing is not None and standing.is_automatic
+
+
+def _settle(case: Case, decision: Decision, minutes: int | None) -> None:
+    decision.concerns_id = case.author_id
+    decision.save(force_insert=True)
+    carry_out(case, decision, minutes)
+    outcome = ANSWERS.get(Act(decision.act))
+    if outcome and not decision.is_automatic:
+        answered = Report.objects.about(*decision.about).filter(closed_at=None)
+        fan_ids = list(answered.exclude(reporter=None).values_list("reporter_id", flat=True))
+        answered.update(closed_at=timezone.now(), outcome=outcome, decision=decision)
+        tell_reporters(decision, fan_ids)
+    tell_author(case, decision)

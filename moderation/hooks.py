@@ -3,7 +3,7 @@
 The app that owns a kind registers it in `AppConfig.ready`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from django.db import models
 
 from accounts.models import User
+from accounts.names import ARCHIVE
 from moderation.models import Act, Moderated
 
 
@@ -25,7 +26,9 @@ class CaseKind:
     `find` answers the row or None: hidden ones too, drafts never. `address` is where it stands, safe for
     anybody. `after` runs inside the decision's transaction (recounts, search). `is_public` says whether
     readers reach it; `text` is what it says, for a moderator who asks to see it; `title` what this viewer
-    (`request.viewer`) may know it by, empty where it is shielded from them.
+    (`request.viewer`) may know it by, empty where it is shielded from them. `author_id` is whom a decision about it
+    concerns. `rescope` gives the locked row another scope (a bit mask of works); without it nothing of the kind can be
+    shielded. Reports whose weights reach `hides_at` together hide it until a moderator looks; None: never.
     """
 
     noun: str
@@ -36,15 +39,57 @@ class CaseKind:
     is_public: Callable[[models.Model], bool] = stands_open
     text: Callable[[models.Model], str] = str
     title: Callable[[models.Model, Any], str] = lambda thing, viewer: ""
+    author_id: Callable[[Any], int | None] = lambda thing: None
+    rescope: Callable[[Any, int], None] | None = None
+    hides_at: float | None = None
 
 
 def _find_fan(pk: int) -> User | None:
-    return User.objects.filter(pk=pk, is_active=True).first()
+    """Suspended ones too."""
+    return User.objects.filter(pk=pk, erased_at=None).exclude(username=ARCHIVE).first()
+
+
+def _said_by_fan(fan: User) -> str:
+    return "\n\n".join(filter(None, [fan.get_full_name(), fan.bio]))
 
 
 kinds: dict[str, CaseKind] = {
-    "fan": CaseKind("fan", _find_fan, User.get_absolute_url, title=lambda fan, viewer: fan.get_full_name())
+    "fan": CaseKind(
+        "fan",
+        _find_fan,
+        User.get_absolute_url,
+        acts=frozenset({Act.WARN, Act.UNWARN, Act.SUSPEND, Act.UNSUSPEND}),
+        is_public=lambda fan: fan.is_active,
+        text=_said_by_fan,
+        title=lambda fan, viewer: fan.get_full_name(),
+        author_id=lambda fan: fan.pk,
+    )
 }
+
+
+@dataclass(frozen=True)
+class VoteAct:
+    """Voiding or counting votes. `is_possible` asks whether it would change something; `act` does it, within the
+    decision's transaction, the thing's row locked (a fan's is not: their theories are locked first)."""
+
+    is_possible: Callable[[Any], bool]
+    act: Callable[[Any], None]
+
+
+vote_acts: dict[tuple[str, Act], VoteAct] = {}
+"""By kind of case, with Act.VOID or Act.COUNT."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    label: str
+    value: str | int
+
+
+case_figures: list[Callable[[str, models.Model], Iterable[Figure]]] = []
+"""What else a moderator should know of a case, in numbers alone: of votes clusters, never choices."""
+author_figures: list[Callable[[User], Iterable[Figure]]] = []
+"""What somebody has done here, in numbers."""
 
 
 @dataclass(frozen=True)
@@ -68,5 +113,7 @@ class Queue:
 queues: list[Callable[[Any], Queue]] = []
 """What waits for moderators, as the viewer (`request.viewer`) may know of it. Oldest first."""
 
+spam_checks: list[Callable[[User, str], str]] = []
+"""Services that judge what a new account wrote: why somebody should take a look, or nothing. Off: none is here."""
 waiting_counts: list[Callable[[], int]] = []
 """How many things wait in each of them, for the head of every page a moderator opens: one cheap query."""

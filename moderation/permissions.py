@@ -1,7 +1,12 @@
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
 from accounts.models import MODERATORS, User
+
+if TYPE_CHECKING:
+    from moderation.cases import Case
 
 # What the group may do in the admin; deciding itself asks `may_moderate`.
 MODERATOR_PERMISSIONS = ["view_report", "view_decision"]
@@ -21,3 +26,18 @@ def _is_in_the_group(user: User) -> bool:
 def require_moderator(user: User | AnonymousUser) -> None:
     if not may_moderate(user):
         raise PermissionDenied("Only moderators decide this. You can report what should not stand here.")
+
+
+def why_no_judge_of(moderator: User, case: "Case") -> str:
+    """The sentence that says why this moderator may not decide about this thing; empty when they may."""
+    if case.author_id == moderator.pk:
+        return "This is yours: another moderator decides about it."
+    if isinstance(case.thing, User) and case.thing.is_staff and not moderator.is_superuser:
+        return "Only an administrator decides about somebody of the staff."
+    return ""
+
+
+def require_judge_of(moderator: User, case: "Case") -> None:
+    reason = why_no_judge_of(moderator, case)
+    if reason:
+        raise PermissionDenied(reason)

@@ -22,6 +22,7 @@ ELSEWHERE: dict[str, Sequence[Any]] = {
 }
 # What `pk` stands for where it is not a theory's: the name of its values.
 NUMBERED = {
+    "moderation:judge": "appeal",
     "lore:image": "image",
     "lore:image_edit": "image",
     "lore:picture": "image",

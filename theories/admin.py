@@ -34,6 +34,7 @@ class TheoryAdmin(_WrittenElsewhere):
         "state",
         "believe_count",
         "doubt_count",
+        "held_count",
         "comment_count",
         "is_hidden",
         "is_locked",
@@ -57,7 +58,7 @@ class TheoryAdmin(_WrittenElsewhere):
         ),
         (
             "Counted",
-            {"fields": ["believe_count", "doubt_count", "comment_count", "hot", "top", "controversy"]},
+            {"fields": ["believe_count", "doubt_count", "held_count", "comment_count", "hot", "top", "controversy"]},
         ),
     ]
 

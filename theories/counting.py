@@ -19,11 +19,13 @@ _LAST_ID = 2**63 - 1
 
 @dataclass(frozen=True)
 class Counts:
-    """`comments` are those that everybody sees who sees the theory: a card must not tell of what lies beyond."""
+    """`comments` are those that everybody sees who sees the theory: a card must not tell of what lies beyond. `held`
+    votes wait for a look and are among neither of the first two."""
 
     believe: int
     doubt: int
     comments: int
+    held: int = 0
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,8 @@ def _statement(template: str, ids: Sequence[int]) -> str:
     times = {name: seconds.format(name) for name in ("opened_at", "resolved_at", "cast_at", "made_at")}
     times["said_at"] = seconds.format("theories_comment.created_at")
     activity = sql.ACTIVITY.format(ids=_places(ids), is_mark=sql.IS_MARK[connection.vendor], **times)
-    return template.format(activity=activity, facts=sql.FACTS.format(activity=activity))
+    held = {"ids": _places(ids), "is_held": sql.IS_HELD[connection.vendor]}
+    return template.format(activity=activity, facts=sql.FACTS.format(activity=activity, **held))
 
 
 def _parameters(ids: Sequence[int]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ SECONDS = {
 }
 # As the condition of the index `forecast_marks` is written.
 IS_MARK = {"sqlite": "theories_forecast.is_mark = 1", "postgresql": "theories_forecast.is_mark"}
+IS_HELD = {"sqlite": "theories_vote.is_held = 1", "postgresql": "theories_vote.is_held"}
 # Of each fan the first mark counts (`theories.crowding.is_mark` tells why); MATERIALIZED: found by the index of marks,
 # not by one in whose order they could be grouped.
 # An outcome that waits for objections heats nothing yet.
@@ -19,7 +20,8 @@ ACTIVITY = """
         SELECT theories_vote.theory_id, theories_vote.value, {cast_at} AS at
         FROM theories_vote JOIN accounts_user ON accounts_user.id = theories_vote.fan_id
         WHERE theories_vote.theory_id IN ({ids})
-        AND theories_vote.value <> 0 AND NOT theories_vote.is_void AND accounts_user.is_active AND %(with_votes)s
+        AND theories_vote.value <> 0 AND NOT theories_vote.is_void AND NOT theories_vote.is_held
+        AND accounts_user.is_active AND %(with_votes)s
     ), remark AS (
         SELECT theories_comment.theory_id, {said_at} AS at,
             theories_comment.scope & ~theories_theory.scope AS beyond
@@ -62,10 +64,16 @@ FACTS = """{activity}, latest AS (
         FROM vote GROUP BY theory_id
     ), remarks AS (
         SELECT theory_id, COUNT(*) AS n FROM remark WHERE beyond = 0 GROUP BY theory_id
+    ), held AS (
+        SELECT theories_vote.theory_id, COUNT(*) AS n
+        FROM theories_vote JOIN accounts_user ON accounts_user.id = theories_vote.fan_id
+        WHERE theories_vote.theory_id IN ({ids}) AND {is_held}
+        AND theories_vote.value <> 0 AND NOT theories_vote.is_void AND accounts_user.is_active
+        GROUP BY theories_vote.theory_id
     ), facts AS (
         SELECT theory.id, CAST(COALESCE(votes.b, 0) AS bigint) AS believe,
             CAST(COALESCE(votes.d, 0) AS bigint) AS doubt,
-            COALESCE(remarks.n, 0) AS comments, COALESCE(heat.hot, 0) AS hot,
+            COALESCE(remarks.n, 0) AS comments, COALESCE(held.n, 0) AS held, COALESCE(heat.hot, 0) AS hot,
             COALESCE((b / votes.n + z * z / (2 * votes.n)
                 - z * SQRT((b * d / votes.n + z * z / 4) / votes.n / votes.n))
                 / (1 + z * z / votes.n), 0) AS top,
@@ -73,18 +81,19 @@ FACTS = """{activity}, latest AS (
                 WHEN b > 0 AND d > 0 THEN POWER(votes.n, b / d) ELSE 0 END AS controversy
         FROM theory LEFT JOIN heat ON heat.theory_id = theory.id
         LEFT JOIN votes ON votes.theory_id = theory.id LEFT JOIN remarks ON remarks.theory_id = theory.id
+        LEFT JOIN held ON held.theory_id = theory.id
         CROSS JOIN (SELECT CAST(%(z)s AS double precision) AS z) AS quantile
     )"""
 UPDATE = """{facts}
     UPDATE theories_theory SET
         believe_count = facts.believe, doubt_count = facts.doubt, comment_count = facts.comments,
-        hot = facts.hot, top = facts.top, controversy = facts.controversy
+        held_count = facts.held, hot = facts.hot, top = facts.top, controversy = facts.controversy
     FROM facts WHERE facts.id = theories_theory.id
-    RETURNING theories_theory.id, believe_count, doubt_count, comment_count"""
+    RETURNING theories_theory.id, believe_count, doubt_count, comment_count, held_count"""
 DIFFERING = """{facts}
     SELECT facts.id FROM facts JOIN theories_theory ON theories_theory.id = facts.id
     WHERE facts.believe <> believe_count OR facts.doubt <> doubt_count OR facts.comments <> comment_count
-    OR ABS(facts.hot - theories_theory.hot) > %(tolerance)s
+    OR facts.held <> held_count OR ABS(facts.hot - theories_theory.hot) > %(tolerance)s
     OR ABS(facts.top - theories_theory.top) > %(tolerance)s
     OR ABS(facts.controversy - theories_theory.controversy) > %(tolerance)s ORDER BY facts.id"""
 

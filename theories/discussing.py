@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from functools import reduce
+from functools import partial, reduce
 from math import ceil
 from operator import or_
 from uuid import uuid4
@@ -10,10 +10,15 @@ from uuid import uuid4
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.following import THEORY, is_followed
 from accounts.models import User
+from accounts.muting import require_welcome
+from accounts.suspending import require_present
 from lore import markup
 from lore.canon import fan_lexicon_for
 from lore.spoilers import whole_scope
+from moderation import spam
+from moderation.reporting import close_gone
 from theories.badges import REASONED, gives_reasons, grant
 from theories.clock import now
 from theories.counting import recount
@@ -21,6 +26,7 @@ from theories.models import DEPTH_CAP, STEP, Citation, Comment, CommentVersion, 
 from theories.permissions import Conflict, TooSoon, require_comment, require_own_comment
 from theories.ranking import Kind
 from theories.stepping import follow
+from theories.tasks import follow_comment
 from theories.telling import tell_no_more_of_comment, tell_of_comment, tell_of_names
 from theories.voting import stance_of
 
@@ -45,10 +51,12 @@ def comment(
     Raises TooSoon for who has to wait in slow mode.
     """
     block = _compiled(text)
+    spam.check_links(author, text)
     with transaction.atomic():
         held = _held(theory)
         require_comment(author, held)
         answered = _answered(held, parent_id) if parent_id else None
+        require_welcome(author, answered.author_id if answered else held.author_id)
         parent = answered.parent if answered and answered.depth == DEPTH_CAP else answered
         made = Comment(
             theory=held,
@@ -66,19 +74,24 @@ def comment(
         _require_patience(author, held)
         made.stance = stance_of(author.pk, held) if shows_stance else None
         made.save()
+        require_present(author)
         # Its place is made of its own id, which is known only now.
         made.path = (parent.path if parent else "") + str(made.pk).zfill(STEP)
         made.save(update_fields=["path"])
         follow(held, Kind.COMMENT, made.created_at, comments=0 if made.scope & ~held.scope else 1)
         tell_of_comment(made, block.fans[:MOST_NAMED], answered)
+        if is_followed(THEORY, held.pk):
+            transaction.on_commit(partial(follow_comment.enqueue, made.pk))
         if gives_reasons(text):
             grant(author.pk, REASONED)
+        spam.look_at(author, "comment", made.pk, text)
     return made
 
 
 def revise(editor: User, comment: Comment, text: str, *, scope: int) -> Comment:
     """What it said before stays in its trail. Whoever is named now for the first time hears of it."""
     block = _compiled(text)
+    spam.check_links(editor, text)
 
     def change(held: Comment) -> None:
         if (held.text, held.scope) == (text, scope):
@@ -98,6 +111,7 @@ def take_back(editor: User, comment: Comment) -> Comment:
         held.text, held.compiled, held.stance, held.deleted_at = "", {}, None, now()
         held.save(update_fields=["text", "compiled", "stance", "deleted_at"])
         held.versions.all().delete()
+        close_gone("comment", held.pk)
         recount([held.theory_id])
         tell_no_more_of_comment(held)
 

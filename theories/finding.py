@@ -11,7 +11,7 @@ from theories.search import KIND
 def search_theories(viewer: Viewer, query: str) -> list[Result]:
     words = words_of(query)
     hits = find(viewer, KIND, query)
-    theories = Theory.objects.in_lists().visible_to(viewer).in_bulk([hit.object_id for hit in hits])
+    theories = Theory.objects.in_lists().wanted_by(viewer).visible_to(viewer).in_bulk([hit.object_id for hit in hits])
     return [_result(theories[hit.object_id], hit, words) for hit in hits if hit.object_id in theories]
 
 

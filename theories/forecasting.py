@@ -16,6 +16,7 @@ from theories.models import LEAST, MOST, Forecast, Theory
 from theories.permissions import require_forecast
 from theories.ranking import Kind
 from theories.stepping import follow
+from theories.telling import tell_of_milestone
 
 SAY_HOW_SURE = f"Say how sure you are with a whole number from {LEAST} to {MOST}."
 _MOST_OWN = 200
@@ -42,6 +43,7 @@ def make(theory_id: int, fan: User, probability: int) -> Forecast:
         crowd = crowd_with(made)
         made.crowd, made.is_mark = crowd.percent, _moves(made, crowd)
         made.save()
+        tell_of_milestone(theory, "forecasts", theory.forecast_count, crowd.forecasts)
         _keep(theory, made, crowd)
         if made.is_mark and Forecast.objects.marks().filter(pk=made.pk).exists():
             follow(theory, Kind.CROWD, made.made_at)

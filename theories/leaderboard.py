@@ -27,7 +27,7 @@ _LARGEST = 2**63 - 1
 
 def public_standings(season: int) -> StandingQuerySet:
     """The one place that says who is on a leaderboard."""
-    return Standing.objects.ranked(season).exclude(fan__username=ARCHIVE)
+    return Standing.objects.ranked(season).exclude(fan__username=ARCHIVE).filter(fan__hides_record=False)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.following import TAG, noting_follow
+from accounts.muting import Muted
 from lore.spoilers import Fold, Shield, Viewer, screened
 from theories.models import State, Tag, Theory
 from theories.models.theories import UNLISTED, TheoryQuerySet
@@ -111,10 +113,18 @@ class Filters:
     def chosen(self) -> dict[str, str]:
         return {name: value for name, value in vars(self).items() if value}
 
-    def by_canonical_tag(self, viewer: Viewer) -> tuple["Filters", Tag | None]:
-        """With the tag's own word, for whoever came by another; and that tag, where the viewer may know of it."""
-        tag = Tag.objects.visible_to(viewer).called(self.tag).first() if self.tag else None
-        return (replace(self, tag=tag.slug) if tag else self), tag
+    def find_tag(self, viewer: Viewer) -> Tag | None:
+        tags = noting_follow(Tag.objects.visible_to(viewer), TAG, viewer.fan_id)
+        return tags.called(self.tag).first() if self.tag else None
+
+    def by(self, tag: Tag | None) -> "Filters":
+        """With the tag's own word, for whoever came by another."""
+        return replace(self, tag=tag.slug) if tag else self
+
+    def heard(self, viewer: Viewer, tag: Tag | None) -> Muted:
+        """What stays muted: whom and what somebody asks for by name they want to see."""
+        muted = viewer.muted
+        return muted.but(fans=muted.fans if self.author else (), tags=[tag.pk] if tag else ())
 
 
 @dataclass(frozen=True)
@@ -124,7 +134,7 @@ class Listing:
     entries: list[Theory | Shield | Fold]
     is_first: bool
     next_place: str
-    tag: Tag | None
+    tag: Tag | None = None
     """The one that it is filtered by, where the viewer may know of it."""
 
     def address(self, **changes: str) -> str:
@@ -136,12 +146,15 @@ class Listing:
 
 def listing(viewer: Viewer, query: Mapping[str, str]) -> Listing:
     order = ORDERS.get(query.get("order", ""), ORDERS["hot"])
-    filters, tag = Filters.read(query).by_canonical_tag(viewer)
+    asked = Filters.read(query)
+    tag = asked.find_tag(viewer)
+    filters = asked.by(tag)
     # By the tag itself: with how many have it PostgreSQL reckons only where it is told which it is.
     chosen = filters.chosen | ({"tag": tag} if filters.tag else {})
     after = read_place(query.get("after", ""), order)
     over = order.rows_further if after else order.rows
     rows = Theory.objects.listed() if filters.status in UNLISTED and order.is_open else over()
+    rows = rows.wanted_by(viewer, filters.heard(viewer, tag))
     if after:
         rows = rows.filter(order.beyond(*after))
     if order.is_open or chosen:

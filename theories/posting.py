@@ -12,10 +12,12 @@ from django.db.models import Max
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.suspending import require_present
 from lore import markup
 from lore.canon import fan_lexicon_for
 from lore.models import Claim, Image, Page, Work
 from lore.uploads import remove_image
+from moderation import spam
 from theories import search
 from theories.badges import FIRST_THEORY, grant
 from theories.clock import now
@@ -30,7 +32,8 @@ from theories.permissions import (
     why_for_good,
 )
 from theories.states import UNRESOLVED
-from theories.telling import tell_of_successor
+from theories.tasks import follow_posting
+from theories.telling import has_audience, tell_of_successor
 from theories.turning import take
 
 FURTHEST = timedelta(days=366 * 100)
@@ -81,24 +84,28 @@ def save_draft(author: User, writing: Writing, theory: Theory | None = None) -> 
 
 def publish(author: User, writing: Writing, theory: Theory | None = None) -> Theory:
     """Posts a new theory, or the draft `theory`."""
-    compiled = compiled_if(writing, check_whole, check_due)
+    compiled = compiled_if(writing, check_whole, check_due, partial(_check_links, author))
     with transaction.atomic():
         held = _held_draft(author, theory, writing)
         _write(held, writing, compiled)
         held.opened_at = now()
         take(held, Turn.POST, State.OPEN, actor=author)
+        require_present(author)
         show_picture(held)
         _add_version(held)
         _announce(held)
         grant(author.pk, FIRST_THEORY)
         if held.succeeds:
             tell_of_successor(held)
+        if has_audience(held):
+            transaction.on_commit(partial(follow_posting.enqueue, held.pk))
+        spam.look_at(author, "theory", held.pk, f"{writing.claim} {writing.case}")
     return held
 
 
 def edit(editor: User, theory: Theory, writing: Writing) -> Theory:
     """Changes an open theory; once frozen only case, tags, citations and picture, and its scope to a wider one."""
-    compiled = compiled_if(writing, check_whole)
+    compiled = compiled_if(writing, check_whole, partial(_check_links, editor))
     with transaction.atomic():
         held = _held(editor, theory, writing)
         changed = {name for name in {*FROZEN, "case"} if getattr(held, name) != getattr(writing, name)}
@@ -172,6 +179,10 @@ def compiled_if(writing: Writing, *checks: Callable[[Writing], None]) -> dict[st
     if problems:
         raise ValidationError(problems)
     return compiled
+
+
+def _check_links(author: User, writing: Writing) -> None:
+    spam.check_links(author, writing.case)
 
 
 def compile_text(case: str, criteria: str) -> dict[str, Any]:

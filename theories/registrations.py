@@ -7,6 +7,7 @@ from itertools import batched
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from accounts import hooks as account_hooks
 from accounts.models import User
@@ -16,15 +17,16 @@ from lore.spoilers import Viewer, screened
 from lore.uses import uses
 from moderation import hooks as moderation_hooks
 from moderation.deciding import last_hidden, latest_decision
-from moderation.hooks import CaseKind, Queue, Waiting
+from moderation.hooks import CaseKind, Figure, Queue, Waiting
 from moderation.models import Act
-from theories import search
+from theories import held_votes, search, standing_facts
 from theories.awaiting import next_change
 from theories.counting import BATCH, lock, recount, recount_in_batches
+from theories.held_votes import figures_of_votes, votes_held
 from theories.marking import hold_comments, marked_by, recount_marks
-from theories.models import Appeal, Citation, Comment, State, Theory, TurnTaken
+from theories.models import Appeal, Citation, Comment, State, Tag, Theory, TurnTaken
 from theories.narrowing import Narrowed, among_the_hottest, cited_by, narrowed
-from theories.notices import finders
+from theories.notices import finders, followed_tags, followed_theories
 from theories.posting import follow_release, show_picture
 from theories.tasks import follow_claim
 from theories.turning import give_time_back, settle_before_hiding
@@ -32,12 +34,20 @@ from theories.turning import give_time_back, settle_before_hiding
 _IN_PANEL = 12
 _IN_USES = 100
 _IN_QUEUE = 100
+# What reports weigh together that hide a thing until a moderator looks: as much as four fans without a history for a
+# theory, on which others have voted; three for a comment, which stands among others.
+_THEORY_HIDES_AT = 4.0
+_COMMENT_HIDES_AT = 3.0
 
 
 def register() -> None:
     account_hooks.fan_suspending.append(hold_judged)
     account_hooks.fan_suspended.append(recount_judged)
+    account_hooks.fan_facts.append(standing_facts.facts)
+    account_hooks.fans_stirred.append(standing_facts.stirred)
     account_hooks.notice_kinds.update(finders())
+    account_hooks.followed_kinds.update(theory=followed_theories, tag=followed_tags)
+    account_hooks.muted_kinds["tag"] = named_tags
     lore_hooks.page_panels.append(leaning_theories)
     lore_hooks.page_uses.append(citing_theories)
     lore_hooks.pictures_in_use.append(pictures_of_theories)
@@ -45,6 +55,11 @@ def register() -> None:
     lore_hooks.work_released.append(follow_release)
     lore_hooks.claim_changed.append(tell_of_claim)
     moderation_hooks.queues.append(undecided)
+    moderation_hooks.author_figures.append(author_figures)
+    moderation_hooks.queues.append(votes_held)
+    moderation_hooks.case_figures.append(figures_of_votes)
+    moderation_hooks.vote_acts.update(held_votes.ACTS)
+    moderation_hooks.kinds[held_votes.KEY] = held_votes.CASE
     moderation_hooks.waiting_counts.append(count_undecided)
     moderation_hooks.kinds.update(
         theory=CaseKind(
@@ -55,6 +70,9 @@ def register() -> None:
             after=_follow_theory,
             text=lambda theory: "\n\n".join([theory.claim, theory.case, theory.criteria]),
             title=lambda theory, viewer: theory.claim if viewer.sees(theory) else "",
+            author_id=lambda theory: theory.author_id,
+            rescope=rescope_theory,
+            hides_at=_THEORY_HIDES_AT,
         ),
         comment=CaseKind(
             "comment",
@@ -64,6 +82,9 @@ def register() -> None:
             after=lambda comment: recount(lock([comment.theory_id])),
             is_public=lambda comment: not comment.is_hidden and not comment.theory.is_hidden,
             text=lambda comment: comment.text,
+            author_id=lambda comment: comment.author_id,
+            rescope=rescope_comment,
+            hides_at=_COMMENT_HIDES_AT,
         ),
     )
 
@@ -123,7 +144,7 @@ def _leaning(viewer: Viewer, page: Page) -> Narrowed:
     claims = Claim.objects.filter(Q(page=page) | Q(pk__in=also_here)).order_by().values("pk")
     cited = Citation.objects.visible_to(viewer)
     ids, fits = cited_by([cited.filter(page=page), cited.filter(claim__in=claims)])
-    return narrowed(Theory.objects.in_lists(), ids, fits)
+    return narrowed(Theory.objects.in_lists().wanted_by(viewer), ids, fits)
 
 
 def pictures_of_theories() -> QuerySet:
@@ -140,19 +161,53 @@ def hold_judged(fan: User) -> None:
     """What is going to be recounted, in the order in which everybody locks (`counting.lock`)."""
     for ids in batched(sorted(marked_by(fan)), BATCH):
         hold_comments(ids)
-    for ids in batched(sorted(_judged(fan)), BATCH):
+    for ids in batched(sorted(judged_by(fan)), BATCH):
         lock(ids)
+
+
+def rescope_theory(theory: Theory, scope: int) -> None:
+    """A moderator may also give it back what a shield took."""
+    theory.scope = scope
+    theory.save(update_fields=["scope"])
+    recount([theory.pk])
+    _publish(theory)
+
+
+def rescope_comment(comment: Comment, scope: int) -> None:
+    comment.scope = scope
+    comment.save(update_fields=["scope"])
+    recount(lock([comment.theory_id]))
+
+
+def author_figures(fan: User) -> list[Figure]:
+    theories, comments = fan.theories.exclude(state=State.DRAFT), fan.comments.all()
+    return [
+        Figure("Theories", theories.count()),
+        Figure("of them hidden", theories.filter(is_hidden=True).count()),
+        Figure("Comments", comments.filter(deleted_at=None).count()),
+        Figure("of them hidden", comments.filter(is_hidden=True).count()),
+    ]
 
 
 def recount_judged(fan: User) -> None:
     """What they voted on, forecast and marked: it counts while they are active."""
     recount_marks(marked_by(fan))
-    recount_in_batches(_judged(fan))
+    recount_in_batches(judged_by(fan))
 
 
-def _judged(fan: User) -> QuerySet:
+def judged_by(fan: User) -> QuerySet:
+    """Ids of the theories that they voted on or forecast."""
     votes, forecasts = (rows.order_by().values_list("theory_id", flat=True) for rows in (fan.votes, fan.forecasts))
     return votes.union(forecasts)
+
+
+def named_tags(viewer: Viewer, ids: list[int]) -> dict[int, account_hooks.NoticeLine]:
+    tags = Tag.objects.visible_to(viewer).in_bulk(ids)
+    listed = reverse("theories:list")
+    return {
+        pk: account_hooks.NoticeLine(f"The tag “{tag.name}”", f"{listed}?{urlencode({'tag': tag.slug})}")
+        for pk, tag in tags.items()
+    }
 
 
 def _follow_theory(theory: Theory) -> None:
@@ -161,5 +216,9 @@ def _follow_theory(theory: Theory) -> None:
         settle_before_hiding(theory)
     if decided and decided.act == Act.RESTORE:
         give_time_back(theory, last_hidden("theory", theory.pk) or decided.created_at)
+    _publish(theory)
+
+
+def _publish(theory: Theory) -> None:
     search.publish(theory)
     show_picture(theory)

@@ -49,7 +49,7 @@ def similar(viewer: Viewer, claim: str, *, but: int | None = None, most: int = M
     words = significant(claim)
     if not words:
         return []
-    listed = Theory.objects.in_lists().visible_to(viewer)
+    listed = Theory.objects.in_lists().wanted_by(viewer).visible_to(viewer)
     said = {hit.object_id: hit.title for hit in gather(viewer, KIND, questions(words), _EACH)}
     said |= dict(listed.order_by("-hot", "-id").values_list("pk", "claim")[:_HOTTEST])
     said.pop(but, None)

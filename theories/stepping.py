@@ -22,6 +22,8 @@ class Change:
     before: int
     after: int
     cast_at: datetime
+    held: int = 0
+    """How many more votes wait for a look."""
 
 
 def is_stepped(theory: Theory) -> bool:
@@ -32,7 +34,11 @@ def changed_to(value: int, earlier: Vote | None, moment: datetime) -> Change:
     """`earlier`: the fan's row before they voted."""
     if earlier is None:
         return Change(NONE, value, moment)
-    return Change(*((NONE, NONE) if earlier.is_void else (earlier.value, value)), earlier.cast_at)
+    if earlier.is_void:
+        return Change(NONE, NONE, earlier.cast_at)
+    if earlier.is_held:
+        return Change(NONE, NONE, earlier.cast_at, bool(value) - bool(earlier.value))
+    return Change(earlier.value, value, earlier.cast_at)
 
 
 def step(theory: Theory, change: Change) -> Counts:
@@ -47,11 +53,12 @@ def step(theory: Theory, change: Change) -> Counts:
     Theory.objects.filter(pk=theory.pk).update(
         believe_count=believe,
         doubt_count=doubt,
+        held_count=theory.held_count + change.held,
         hot=hot,
         top=wilson(believe, doubt),
         controversy=controversy(believe, doubt),
     )
-    return Counts(believe, doubt, theory.comment_count)
+    return Counts(believe, doubt, theory.comment_count, theory.held_count + change.held)
 
 
 def follow(theory: Theory, kind: Kind, at: datetime, *, comments: int = 0) -> None:

@@ -70,6 +70,7 @@ class CommentLine:
     is_new: bool = False
     next_new: int | None = None
     nods: Nods | None = None
+    is_muted: bool = False
     is_shield: ClassVar[bool] = False
     is_fold: ClassVar[bool] = False
 
@@ -277,12 +278,15 @@ class _Reader:
             comment, html, _STANCES.get(comment.stance, ""), acts(viewer, comment), self._is_new(comment)
         )
         line.nods = nods(viewer, comment)
+        # Whoever comes for this very comment wants to read it.
+        line.is_muted = comment.author_id in viewer.muted.fans and comment.pk != self.place.comment
         self.shown.append(line)
         return line
 
     def _is_new(self, comment: Comment) -> bool:
         since, fan_id = self.place.since, self.viewer.fan_id
-        return bool(fan_id and since and comment.created_at > since and comment.author_id != fan_id)
+        is_others = comment.author_id != fan_id and comment.author_id not in self.viewer.muted.fans
+        return bool(fan_id and since and comment.created_at > since and is_others)
 
     def _finish(self) -> None:
         """What is new leads to what is new next."""
@@ -314,7 +318,10 @@ def acts(viewer: Viewer, comment: Comment) -> dict[str, str]:
     if comment.edited_at:
         found["history"] = reverse("theories:comment_history", args=address)
     if viewer.fan_id != comment.author_id:
-        return found | {"report": f"{reverse('moderation:report')}?kind=comment&id={comment.pk}"}
+        found["report"] = f"{reverse('moderation:report')}?kind=comment&id={comment.pk}"
+        return found | (
+            {"mute": f"{reverse('accounts:mute')}?kind=fan&id={comment.author_id}"} if viewer.fan_id else {}
+        )
     if comment.is_hidden:
         return {}
     if "reply" in found:

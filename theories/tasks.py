@@ -9,8 +9,14 @@ from django.utils.module_loading import import_string
 
 from lore.models import Claim
 from theories.counting import recount_in_batches
-from theories.models import Proposal, Theory, Turn
-from theories.telling import tell_of_broken_premise, tell_of_proposal, tell_of_resolution
+from theories.models import Comment, Proposal, Theory, Turn
+from theories.telling import (
+    tell_of_broken_premise,
+    tell_of_posting,
+    tell_of_proposal,
+    tell_of_resolution,
+    tell_of_talk,
+)
 
 _TOLD = (Turn.SETTLE, Turn.DECIDE, Turn.OVERTURN, Turn.UNDO)
 
@@ -37,6 +43,25 @@ def follow_claim(claim_id: int) -> None:
     claim = Claim.objects.filter(pk=claim_id).first()
     if claim and claim.is_fallen:
         tell_of_broken_premise(claim)
+
+
+@task
+def follow_posting(theory_id: int) -> None:
+    """Tells those who follow its author or its tags, unless it is gone again."""
+    with transaction.atomic():
+        theory = Theory.objects.in_lists().select_related("author").filter(pk=theory_id).first()
+        if theory:
+            tell_of_posting(theory)
+
+
+@task
+def follow_comment(comment_id: int) -> None:
+    """Tells those who follow its theory, unless it is gone again."""
+    with transaction.atomic():
+        rows = Comment.objects.standing().select_related("theory", "author")
+        comment = rows.filter(pk=comment_id, theory__is_hidden=False).first()
+        if comment:
+            tell_of_talk(comment)
 
 
 def follow_voided(theory_ids: Iterable[int]) -> None:

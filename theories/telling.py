@@ -2,14 +2,19 @@
 
 from collections.abc import Iterable
 
+from accounts.following import FAN, TAG, THEORY, followers, is_followed
+from accounts.models import Notice
 from accounts.notifying import forget, notify, notify_each
 from lore.models import Claim
+from lore.telling import who_have_seen
 from theories.models import Clarification, Comment, Forecast, Leaning, Proposal, Theory, TurnTaken, Vote
 from theories.states import UNRESOLVED, Turn
 
 _PARTS = (Turn.PROPOSE, Turn.SECOND, Turn.OBJECT, Turn.APPEAL)
-_ABOUT_COMMENTS = ("mention", "reply")
+_ABOUT_COMMENTS = ("mention", "reply", "talk")
 _KINDS = {Turn.OBJECT: "objected", Turn.REJECT: "set_aside", Turn.UPHOLD: "resolved"}
+
+MILESTONES = (10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000)
 
 
 def tell_of_comment(comment: Comment, mentioned: Iterable[int], answered: Comment | None = None) -> None:
@@ -23,18 +28,49 @@ def tell_of_names(comment: Comment, mentioned: Iterable[int]) -> None:
     notify(mentioned, "mention", comment.pk, actor=comment.author)
 
 
+def tell_of_talk(comment: Comment) -> None:
+    """Those who follow the theory, unless they have heard of this comment otherwise."""
+    heard = Notice.objects.filter(kind__in=["reply", "mention"], object_id=comment.pk).values_list("fan", flat=True)
+    notify(followers(THEORY, [comment.theory_id]) - set(heard), "talk", comment.pk, actor=comment.author)
+
+
+def has_audience(theory: Theory) -> bool:
+    """Whether anybody may want to hear that it was posted."""
+    tags = theory.tags.values_list("pk", flat=True)
+    return is_followed(FAN, theory.author_id) or is_followed(TAG, *tags)
+
+
+def tell_of_posting(theory: Theory) -> None:
+    """Those who follow its author, or a tag that it bears, and have seen what it gives away: that there is one behind
+    the shield would tell whose it is, or what it is about."""
+    tags = list(theory.tags.all())
+    found = who_have_seen(followers(FAN, [theory.author_id]), theory.scope)
+    for tag in tags:
+        found |= who_have_seen(followers(TAG, [tag.pk]), theory.scope | tag.scope)
+    if theory.succeeds_id:
+        found -= _told_of_successor(theory)
+    notify(found, "posted", theory.pk, actor=theory.author, tags=[tag.pk for tag in tags])
+
+
+def tell_of_milestone(theory: Theory, what: str, before: int, after: int) -> None:
+    """Its author, when votes or forecasts (`what`) reach a round number; each of them once."""
+    reached = [number for number in MILESTONES if before < number <= after]
+    if reached:
+        notify([theory.author_id], "milestone", theory.pk, key=f"{what}-{reached[-1]}")
+
+
 def tell_no_more_of_comment(comment: Comment) -> None:
     """Its writer has taken it back."""
     forget(_ABOUT_COMMENTS, comment.pk)
 
 
 def tell_of_successor(theory: Theory) -> None:
-    notify(backers(theory.succeeds), "successor", theory.pk, actor=theory.author)
+    notify(interested(theory.succeeds), "successor", theory.pk, actor=theory.author)
 
 
 def tell_of_clarification(clarification: Clarification) -> None:
     theory = clarification.theory
-    notify(backers(theory), "clarified", theory.pk, actor=theory.author, key=str(clarification.pk))
+    notify(interested(theory), "clarified", theory.pk, actor=theory.author, key=str(clarification.pk))
 
 
 def tell_of_proposal(proposal: Proposal) -> None:
@@ -79,6 +115,10 @@ def backers(theory: Theory) -> set[int]:
     return {*voted, *forecast}
 
 
+def interested(theory: Theory) -> set[int]:
+    return backers(theory) | followers(THEORY, [theory.pk])
+
+
 def involved(theory: Theory, proposal: Proposal | None = None) -> set[int]:
     """Those who proposed, seconded, objected or appealed; where a proposal is named, about that one."""
     turns = theory.turns.filter(turn__in=_PARTS, actor__isnull=False)
@@ -87,4 +127,9 @@ def involved(theory: Theory, proposal: Proposal | None = None) -> set[int]:
 
 
 def concerned(theory: Theory) -> set[int]:
-    return backers(theory) | {theory.author_id}
+    return interested(theory) | {theory.author_id}
+
+
+def _told_of_successor(theory: Theory) -> set[int]:
+    rows = Notice.objects.filter(kind="successor", object_id=theory.pk)
+    return set(rows.values_list("fan", flat=True))

@@ -94,7 +94,8 @@ def with_talk(theories: QuerySet[Theory], viewer: Viewer) -> QuerySet[Theory]:
     seen = said.standing().visible_to(viewer, within="theory")
     visits = Visit.objects.filter(fan=viewer.fan_id or 0)
     read_at = visits.filter(theory=OuterRef(OuterRef("pk"))).values("read_at")
-    newer = seen.filter(created_at__gt=Subquery(read_at)).exclude(author=viewer.fan_id or 0)
+    # Who is muted makes nobody come back.
+    newer = seen.filter(created_at__gt=Subquery(read_at)).exclude(author__in=[viewer.fan_id or 0, *viewer.muted.fans])
     return theories.annotate(
         said=_counted(said, "theory"),
         moved=Coalesce(Subquery(_each(seen.filter(mind_count__gt=0), "theory", Sum("mind_count"))), 0),

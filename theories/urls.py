@@ -3,6 +3,7 @@ from django.urls import path
 from theories.views import (
     comments,
     drafting,
+    following,
     forecasting,
     helping,
     later,
@@ -30,6 +31,7 @@ urlpatterns = [
     path("cited/", helping.cited, name="cited"),
     path("cite/", helping.cite_names, name="cite_names"),
     path("tags/", helping.tag_names, name="tag_names"),
+    path("tags/<slug:tag>/follow/", following.follow_tag, name="follow_tag"),
     path("<int:pk>/", theory.by_id, name="by_id"),
     path("<int:pk>/<slug:slug>/", theory.show, name="theory"),
     path("<int:pk>/<slug:slug>/history/", trail.history, name="history"),
@@ -38,6 +40,7 @@ urlpatterns = [
     path("<int:pk>/<slug:slug>/clarify/", later.clarify, name="clarify"),
     path("<int:pk>/<slug:slug>/duplicate/", later.duplicate, name="duplicate"),
     path("<int:pk>/<slug:slug>/withdraw/", writing.withdraw, name="withdraw"),
+    path("<int:pk>/<slug:slug>/follow/", following.follow, name="follow"),
     path("<int:pk>/<slug:slug>/vote/", voting.vote, name="vote"),
     path("<int:pk>/<slug:slug>/resolve/", resolving.resolve, name="resolve"),
     path("<int:pk>/<slug:slug>/forecast/", forecasting.forecast, name="forecast"),

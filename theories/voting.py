@@ -12,9 +12,11 @@ from accounts.models import User
 from theories.clock import now
 from theories.counting import Counts, recount
 from theories.course import outcomes_seconded, require_side
+from theories.guarding import is_worth_a_look, is_young, look, network_key, with_young_votes
 from theories.models import BELIEVE, DOUBT, NONE, Forecast, Theory, Vote
 from theories.permissions import require_vote
 from theories.stepping import changed_to, is_stepped, step
+from theories.telling import tell_of_milestone
 
 
 @dataclass(frozen=True)
@@ -26,21 +28,24 @@ class Standing:
     counts: Counts
 
 
-def cast(theory_id: int, fan: User, value: int) -> Standing:
+def cast(theory_id: int, fan: User, value: int, network: str = "") -> Standing:
     """Sets the fan's vote to `value`, whatever it was; twice is no different from once. The first freezes.
+
+    `network`: where it comes from (`ballerina_site.http.client_network`); only a keyed hash of it is kept, for a while.
 
     Raises Theory.DoesNotExist for what others cannot know of, Conflict for what takes no votes (any more).
     """
     if value not in {BELIEVE, NONE, DOUBT}:
         raise ValidationError("A vote is 1 (believe), -1 (doubt) or 0 (neither).")
     with transaction.atomic():
-        theory = Theory.objects.listed().select_for_update(no_key=True).get(pk=theory_id)
+        theory = _held_for(fan).get(pk=theory_id)
         require_vote(fan, theory)
         require_side(fan, theory, value)
-        counts = _counted(theory, fan, value)
+        counts = _counted(theory, fan, value, network)
         if value != NONE and not theory.is_frozen:
             theory.frozen_at = now()
             theory.save(update_fields=["frozen_at"])
+        tell_of_milestone(theory, "votes", theory.vote_count, counts.believe + counts.doubt)
         return Standing(theory, value, counts)
 
 
@@ -62,25 +67,30 @@ def with_own(theories: QuerySet[Theory], fan_id: int | None) -> QuerySet[Theory]
     )
 
 
-def _counted(theory: Theory, fan: User, value: int) -> Counts:
-    """Sets the vote and brings the theory into line with it."""
+def _held_for(fan: User) -> QuerySet[Theory]:
+    rows = Theory.objects.listed().select_for_update(no_key=True)
+    return with_young_votes(rows) if is_young(fan, now()) else rows
+
+
+def _counted(theory: Theory, fan: User, value: int, network: str) -> Counts:
+    """Sets the vote and brings the theory into line with it. A young account's vote may have others held with it."""
     moment = now()
-    if not is_stepped(theory):
-        _set(theory, fan, value, moment)
+    earlier = Vote.objects.filter(theory=theory, fan=fan).first() if is_stepped(theory) else None
+    _set(theory, fan, value, moment, network_key(network, moment))
+    held = look(theory.pk) if value != NONE and is_young(fan, moment) and is_worth_a_look(theory) else 0
+    if held or not is_stepped(theory):
         return recount([theory.pk])[theory.pk]
-    earlier = Vote.objects.filter(theory=theory, fan=fan).first()
-    _set(theory, fan, value, moment)
     return step(theory, changed_to(value, earlier, moment))
 
 
-def _set(theory: Theory, fan: User, value: int, moment: datetime) -> None:
+def _set(theory: Theory, fan: User, value: int, moment: datetime, network: str) -> None:
     if value == NONE:
         Vote.objects.filter(theory=theory, fan=fan).update(value=NONE, changed_at=moment)
         return
     # One statement under the unique constraint. `cast_at` stays: casting again is no new activity.
     Vote.objects.bulk_create(
-        [Vote(theory=theory, fan=fan, value=value, cast_at=moment, changed_at=moment)],
+        [Vote(theory=theory, fan=fan, value=value, network=network, cast_at=moment, changed_at=moment)],
         update_conflicts=True,
         unique_fields=["theory", "fan"],
-        update_fields=["value", "changed_at"],
+        update_fields=["value", "network", "changed_at"],
     )

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from accounts.following import PAGE, noting_follow
 from ballerina_site.http import same_query
 from lore.addressing import check_address
 from lore.canon import in_address, near_names, page_at
@@ -21,7 +22,8 @@ from lore.wanting import wanted_name
 @login_not_required
 @require_safe
 def page(request: HttpRequest, slug: str) -> HttpResponse:
-    found = in_address(noting_draft(Page.objects.published().for_reading(), request.user), slug)
+    pages = noting_follow(Page.objects.published().for_reading(), PAGE, request.user.pk)
+    found = in_address(noting_draft(pages, request.user), slug)
     if found is None:
         return _nothing_here(request, slug)
     entry = gate(request.viewer, found)

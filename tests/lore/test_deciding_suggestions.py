@@ -156,9 +156,11 @@ class TestTheMail:
         [sent] = mail.outbox
         assert "“It” isn’t <so>." in sent.body
 
-    def test_its_subject_names_nothing(self, fan, editor, page):
-        self.decided(fan, editor, page)
-        assert "Rooney" not in mail.outbox[0].subject
+    def test_is_told_in_the_inbox_too(self, fan, editor, page, sign_in):
+        self.decided(fan, editor, page, reason="No source.")
+        told = sign_in(fan).get("/inbox/").content.decode()
+        assert "An editor has looked at your suggestion for “Rooney” and has not taken it" in told
+        assert "No source." in told
 
     @pytest.mark.parametrize("whose", ["page", "part"])
     def test_names_neither_page_nor_reason_outside_the_fans_shield(self, fan, editor, three, whose):
@@ -167,7 +169,7 @@ class TestTheMail:
         made = propose(fan, page, lead="Nobody.")
         decline(made, editor, "She does die.")
         [sent] = mail.outbox
-        assert "Dead" not in sent.body
+        assert "Dead" not in sent.subject + sent.body
         assert "does die" not in sent.body
         assert "The reason stands beside it." in sent.body
 

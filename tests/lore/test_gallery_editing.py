@@ -97,7 +97,7 @@ class TestAdding:
 
     def test_too_many_are_told_to_wait_and_nothing_is_lost(self, sign_in, editor, limits):
         client = sign_in(editor)
-        for _ in range(LIMITS["upload"].most):
+        for _ in range(LIMITS["upload"].for_level(2)):
             client.post(NEW, {})
         answer = self.send(client, credit="Somebody kind")
         assert (answer.status_code, int(answer["Retry-After"]) > 0) == (429, True)

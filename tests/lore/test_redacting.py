@@ -54,7 +54,7 @@ class TestRedacting:
         assert edited.revisions.get(number=2).redacted_at is None
 
     def test_too_fast_keeps_the_form(self, sign_in, editor, edited, limits, monkeypatch):
-        monkeypatch.setattr("ballerina_site.ratelimit._count", lambda key, seconds: 1000)
+        monkeypatch.setattr("ballerina_site.ratelimit.count", lambda key, seconds: 1000)
         answer = sign_in(editor).post(self.address, self.fields)
         assert answer.status_code == 429
         assert "A private name" in answer.text

@@ -68,7 +68,7 @@ class TestRestoring:
         assert "Why not" in answer.text
 
     def test_too_fast_keeps_the_form(self, sign_in, editor, edited, limits, monkeypatch):
-        monkeypatch.setattr("ballerina_site.ratelimit._count", lambda key, seconds: 1000)
+        monkeypatch.setattr("ballerina_site.ratelimit.count", lambda key, seconds: 1000)
         answer = sign_in(editor).post(self.address, {"comment": "Vandals", "based_on": edited.current_id})
         assert answer.status_code == 429
         assert int(answer["Retry-After"]) > 0

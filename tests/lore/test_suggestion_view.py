@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from ballerina_site.ratelimit import LIMITS
 from lore.editing import delete_page
 from lore.models import Page, Review, Suggestion
 from lore.prose import Prose
@@ -179,7 +180,7 @@ class TestApproving:
         assert again(proposal).is_open
 
     def test_too_fast_is_told_and_nothing_is_lost(self, desk, proposal, limits):
-        for _ in range(60):
+        for _ in range(LIMITS["edit"].regular):
             desk.post(proposal.get_absolute_url(), {"action": "decline"})
         answer = decide(desk, proposal, "approve", title="Typed")
         assert answer.status_code == 429

@@ -1,3 +1,4 @@
+from collections import OrderedDict
 from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
@@ -6,9 +7,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.test import RequestFactory
 from redis.exceptions import ConnectionError as RedisIsAway
 
-from ballerina_site import ratelimit
+from ballerina_site import ratelimit, tally
 from ballerina_site.caches import SharedFiles, SharedRedis
 from ballerina_site.ratelimit import LIMITS, Limit, TooFast, spend
+from tests.factories import make_fan
 
 
 @pytest.fixture(autouse=True)
@@ -119,10 +121,72 @@ def test_a_redis_that_is_away():
         assert_is_away_quietly(SharedRedis("redis://127.0.0.1:1/0", {}))
 
 
-def test_open_when_the_cache_is_away(tmp_path, monkeypatch):
+@pytest.fixture
+def no_cache(tmp_path, monkeypatch):
     cache = SharedFiles(str(tmp_path / "cache"), {})
     (tmp_path / "cache").rmdir()
     (tmp_path / "cache").write_text("a file in its place")
-    monkeypatch.setattr(ratelimit, "cache", cache)
-    for _ in range(9):
+    monkeypatch.setattr(tally, "cache", cache)
+    monkeypatch.setattr(tally, "_alone", OrderedDict())
+
+
+def test_counted_by_the_process_alone_when_the_cache_is_away(no_cache):
+    spend_all(asked_by())
+    spend(asked_by(address="203.0.113.2"), "post")
+    with pytest.raises(TooFast):
         spend(asked_by(), "post")
+
+
+def test_what_one_process_remembers_is_bounded(no_cache, monkeypatch):
+    monkeypatch.setattr(tally, "MOST_KEYS", 5)
+    for number in range(20):
+        assert tally.count(f"key-{number}", 60) == 1
+    assert len(tally._alone) == 5
+    assert tally.count("key-19", 60) == 2
+
+
+@pytest.mark.django_db
+def test_new_accounts_may_do_less_and_regulars_more(monkeypatch, fan, editor):
+    monkeypatch.setitem(LIMITS, "mark", Limit(3, 3600, "for this test", new=1, regular=5))
+    for user, level, most in ((fan, 0, 1), (make_fan("fay"), 1, 3), (make_fan("rex"), 2, 5), (editor, 0, 5)):
+        user.level = level
+        for _ in range(most):
+            spend(asked_by(user), "mark")
+        with pytest.raises(TooFast):
+            spend(asked_by(user), "mark")
+
+
+@pytest.mark.django_db
+def test_many_accounts_of_one_network_together_are_limited(monkeypatch):
+    monkeypatch.setitem(LIMITS, "mark", Limit(3, 3600, "for this test", network=5))
+    for name in ("ann", "bob"):
+        for _ in range(2):
+            spend(asked_by(make_fan(f"{name}-{_}")), "mark")
+    late = make_fan("late")
+    spend(asked_by(late), "mark")
+    with pytest.raises(TooFast):
+        spend(asked_by(late), "mark")
+    spend(asked_by(late, "203.0.113.99"), "mark")
+
+
+def test_some_things_are_limited_in_the_longer_run_too(monkeypatch):
+    monkeypatch.setitem(LIMITS, "posts-a-day", Limit(2, 86_400, "for this test"))
+    spend(asked_by(), "post")
+    spend(asked_by(), "post")
+    with pytest.raises(TooFast) as caught:
+        spend(asked_by(), "post")
+    assert caught.value.seconds > 0
+    assert set(ratelimit.LONGER) | set(ratelimit.LONGER.values()) <= LIMITS.keys()
+
+
+@pytest.mark.parametrize(("proxies", "told", "known"), [(0, "192.0.2.1", False), (1, "192.0.2.1", True)])
+def test_a_word_about_the_address_counts_behind_our_own_proxies_only(settings, proxies, told, known):
+    """Whoever makes up another X-Forwarded-For each time is still one."""
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    requests = [asked_by() for _ in range(4)]
+    for number, request in enumerate(requests):
+        request.META["HTTP_X_FORWARDED_FOR"] = f"192.0.2.{number}" if not known else f"192.0.2.{number}, {told}"
+    for request in requests[:3]:
+        spend(request, "post")
+    with pytest.raises(TooFast):
+        spend(requests[3], "post")

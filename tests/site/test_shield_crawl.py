@@ -19,7 +19,7 @@ from moderation.models import Decision
 from tests.addresses import ELSEWHERE, spots
 from tests.factories import make_fan
 from tests.sharing import shared
-from tests.site.universe import MASKS, WORD, Universe, make_universe, word
+from tests.site.universe import MASKS, WORD, Universe, hears_of_all, make_universe, word
 from theories.models import Theory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
@@ -32,6 +32,7 @@ def universe(django_db_setup, django_db_blocker) -> Iterator[Universe]:
 
 
 QUERIES = {
+    "profile": ["show=comments"],
     "lore:index": ["kind=topic"],
     "lore:timeline": ["order=release", "track=real&zoom=2"],
     "lore:ties": ["kind=topic", "relation=ally_of", "page=common", "page=holder-7"],
@@ -118,6 +119,7 @@ def test_no_address_tells_a_guest_what_they_have_not_seen(universe, seen):
 def test_no_address_tells_a_fan_what_they_have_not_seen(universe, sign_in, seen):
     reader = make_fan(username="reader")
     set_seen(reader, seen)
+    hears_of_all(reader)
     client = sign_in(reader)
     found = {address: told for address in addresses(universe) if (told := leaks(client, address, seen))}
     assert found == {}

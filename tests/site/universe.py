@@ -8,7 +8,10 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
+from accounts.following import follow
 from accounts.models import User
+from accounts.notifying import notify
+from accounts.unsubscribing import stop_rhythm
 from lore.addressing import set_aliases
 from lore.admin.forms import QuestionForm
 from lore.changing import note
@@ -28,10 +31,12 @@ from lore.models import (
     Work,
 )
 from lore.prose import Prose, compile_prose, scope_of
+from moderation.addressing import appeal_address
+from moderation.models import Appeal, Decision, Report
 from tests.factories import make_claim, make_fan, make_page, make_work
 from theories import duplicating, resolving
 from theories.discussing import comment
-from theories.models import Proposal, State, Tag, Theory
+from theories.models import Comment, Proposal, State, Tag, Theory
 from theories.posting import Cited, Writing, publish
 from theories.resolving import Finding
 
@@ -76,6 +81,7 @@ def _things(mask: int, helper: User) -> dict[tuple[str, str], str]:
     said = comment(theory.author, _theory_for_all(), f"Well, {word(mask, 'comment')}.", scope=mask)
     proposal = _outcome(mask, helper)
     image = _pictures(mask, page, holder, helper)
+    _decided(theory, said)
     Tie.objects.create(source=holder, kind="ally_of", target=page)
     Tie.objects.create(source=holder, kind="appears_in", target=_common(), scope=mask, claim=claim)
     _waiting(mask, page, holder, helper)
@@ -90,6 +96,26 @@ def _things(mask: int, helper: User) -> dict[tuple[str, str], str]:
         ("question", f"{question.pk}-1"): word(mask, "answer"),
         ("image", str(image.pk)): word(mask, "alt"),
     }
+
+
+def hears_of_all(reader: User) -> None:
+    """They follow everything, and have been told of everything."""
+    things = {"theory": Theory, "tag": Tag, "page": Page}
+    for kind, model in things.items():
+        for pk in model.objects.values_list("pk", flat=True):
+            follow(reader, kind, pk)
+    for kind, rows in {"posted": Theory, "resolved": Theory, "talk": Comment, "page": Page}.items():
+        for pk in rows.objects.values_list("pk", flat=True):
+            notify([reader.pk], kind, pk, actor=User.objects.get(username="careful"))
+
+
+def _decided(theory: Theory, said: Comment) -> None:
+    """Decisions hold no titles; the pages about them must not add any."""
+    about = {"act": "lock", "reason": "heated", "words": "It ran too hot.", "concerns": theory.author}
+    for kind, thing in (("theory", theory), ("comment", said)):
+        decision = Decision.objects.create(kind=kind, object_id=thing.pk, **about)
+        Appeal.objects.create(decision=decision, fan=theory.author, words="No.", made_at=timezone.now())
+        Report.objects.create(kind=kind, object_id=thing.pk, reason="other", words="Look.", reporter=theory.author)
 
 
 def _pages(mask: int, helper: User) -> tuple[Page, Page]:
@@ -239,6 +265,11 @@ def _values() -> dict[str, list]:
         "proposal": list(PictureSuggestion.objects.values_list("pk", flat=True)),
         "key": list(Claim.objects.values_list("key", flat=True)),
         "number": [1, 2],
+        "appeal": list(Appeal.objects.values_list("pk", flat=True)),
+        "signed": [appeal_address(decision).split("/")[2] for decision in Decision.objects.all()],
         "name": ["0123456789ab-480.jpg"],
+        "token": ["no-such-token"],
+        "stop": [stop_rhythm(User.objects.get(username="helper"), "daily").token],
+        "tag": list(Tag.objects.values_list("slug", flat=True)),
         "comment_id": list(Theory.objects.get(claim="A safe theory").comments.values_list("pk", flat=True)),
     }

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from ballerina_site.ratelimit import LIMITS
 from lore.models import Work
 from tests.factories import make_work
 from tests.factories_theories import make_comment, make_draft, make_theory, make_vote
@@ -186,11 +187,11 @@ def test_in_slow_mode_one_waits_and_keeps_ones_words(sign_in, fan, other, theory
 
 def test_too_fast_is_429_with_the_text(limits, sign_in, fan, theory):
     client = sign_in(fan)
-    for _ in range(20):
+    for _ in range(LIMITS["comment"].new):
         assert client.post(address(theory), FORM).status_code == 303
-    answer = client.post(address(theory), FORM | {"text": "The twenty-first of these."})
+    answer = client.post(address(theory), FORM | {"text": "One more of these, which is too many."})
     assert answer.status_code == 429
-    assert "The twenty-first" in answer.content.decode()
+    assert "One more of these, which is too many." in answer.content.decode()
 
 
 # Changing and deleting

@@ -3,8 +3,8 @@
 import pytest
 from django.db import IntegrityError, transaction
 
+from accounts.inbox import page_of_inbox
 from accounts.models import Notice, User
-from accounts.notifying import inbox
 from lore.models import SearchEntry
 from lore.spoilers import Viewer
 from moderation.models import Decision
@@ -85,7 +85,7 @@ def test_the_trail_and_the_log_cannot_be_rewritten(theory, moderator):
 
 
 def told(fan: User) -> list[str]:
-    return [line.words for _, line in inbox(Viewer(fan_id=fan.pk), fan) if line]
+    return [entry.words for entry in page_of_inbox(Viewer(fan_id=fan.pk), fan)[0] if entry.line]
 
 
 def test_each_turn_of_an_outcome_is_told_by_its_name(theory, author, fan, other, moderator, admin, clock):
@@ -138,4 +138,4 @@ def test_an_inbox_names_no_outcome_that_is_outside_the_shield(theory, fan, moder
     assert told(fan) == [f"The outcome of “{theory.claim}” has changed"]
     mark_seen(fan, four)
     seen = Viewer(seen=four.mask, fan_id=fan.pk)
-    assert [line.words for _, line in inbox(seen, fan)] == [f"Busted: “{theory.claim}”"]
+    assert [entry.words for entry in page_of_inbox(seen, fan)[0]] == [f"Busted: “{theory.claim}”"]

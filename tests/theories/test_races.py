@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.trust import Level
 from moderation import deciding
 from moderation.models import Decision
 from tests.factories import make_fan
@@ -46,7 +47,7 @@ def tally(outcomes: list) -> tuple[int, int]:
 
 def test_two_hundred_fans_vote_at_once_and_none_is_lost():
     theory = make_theory(make_fan(username="author"))
-    fans = [make_fan(username=f"voter-{number}") for number in range(200)]
+    fans = [make_fan(username=f"voter-{number}", level=Level.FAN) for number in range(200)]
     at_once([lambda fan=fan: cast(theory.pk, fan, 1 if fan.pk % 2 else -1) for fan in fans])
     found = Theory.objects.get()
     assert found.believe_count + found.doubt_count == Vote.objects.count() == 200

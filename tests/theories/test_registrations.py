@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from accounts import hooks as account_hooks
+from ballerina_site.management.commands.tick import JOBS
 from lore import hooks as lore_hooks
 from lore.models import SearchEntry
 from lore.spoilers import Shield, Viewer
@@ -10,6 +11,8 @@ from moderation import hooks as moderation_hooks
 from moderation.deciding import decide
 from tests.factories import make_claim, make_page, make_work
 from tests.factories_theories import make_comment, make_draft, make_theory
+from theories import held_votes, standing_facts
+from theories.held_votes import figures_of_votes, votes_held
 from theories.models import Comment, Theory
 from theories.posting import Cited, follow_release
 from theories.registrations import (
@@ -31,10 +34,16 @@ def test_who_is_registered():
     assert citing_theories in lore_hooks.page_uses
     assert follow_release in lore_hooks.work_released
     assert tell_of_claim in lore_hooks.claim_changed
+    assert {"theory", "tag", "page", "fan"} == account_hooks.followed_kinds.keys()
     assert recount_judged in account_hooks.fan_suspended
     assert {"theory", "comment"} <= moderation_hooks.kinds.keys()
-    assert undecided in moderation_hooks.queues
+    assert {undecided, votes_held} <= set(moderation_hooks.queues)
     assert count_undecided in moderation_hooks.waiting_counts
+    assert figures_of_votes in moderation_hooks.case_figures
+    assert held_votes.ACTS.items() <= moderation_hooks.vote_acts.items()
+    assert standing_facts.facts in account_hooks.fan_facts
+    assert standing_facts.stirred in account_hooks.fans_stirred
+    assert {"look_at_votes", "reckon_levels"} <= JOBS.keys()
 
 
 # The panel on lore pages

@@ -3,13 +3,14 @@ from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
+from accounts.muting import Muted
 from lore.models import ScopeField, Work
-from lore.spoilers import ShieldedQuerySet, Viewer
+from lore.spoilers import EVERYTHING, ShieldedQuerySet, Viewer
 from moderation.models import Moderated
 from theories.models.tags import Tag
 from theories.states import RESOLVED, STORED, UNRESOLVED, Outcome, State
@@ -36,6 +37,18 @@ class TheoryQuerySet(ShieldedQuerySet):
     def in_lists(self) -> Self:
         """Those that readers browse: what was withdrawn or repeats another is found by its status alone."""
         return self.listed().exclude(state__in=UNLISTED)
+
+    def wanted_by(self, viewer: Viewer, muted: Muted | None = None) -> Self:
+        """Without what the viewer has muted (or `muted`). What is shielded from them keeps its neutral place: that it
+        was missing would tell whose it is, or what it is about."""
+        muted = viewer.muted if muted is None else muted
+        if not muted:
+            return self
+        taggings = self.model.tags.through.objects.filter(theory=OuterRef("pk"), tag__in=muted.tags)
+        unwanted = Q(author__in=muted.fans) | Q(Exists(taggings))
+        if viewer.seen != EVERYTHING:
+            unwanted &= self.shown_to(viewer)
+        return self.exclude(unwanted & ~Q(author=viewer.fan_id))
 
     def settled(self) -> Self:
         """Resolved, though a row may not say so yet; `Theory.current_state` of rows."""
@@ -105,6 +118,7 @@ class Theory(Moderated):
     believe_count = models.PositiveIntegerField(default=0, editable=False)
     doubt_count = models.PositiveIntegerField(default=0, editable=False)
     comment_count = models.PositiveIntegerField(default=0, editable=False)
+    held_count = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     hot = models.FloatField(default=0, editable=False)
     top = models.FloatField(default=0, editable=False)
     controversy = models.FloatField(default=0, editable=False)

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.muting import Refused
 from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import spend
@@ -36,6 +37,8 @@ def comment(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         )
     except Conflict as error:
         return too_late(request, error, back, typed=form.cleaned_data["text"])
+    except Refused as error:
+        return too_late(request, error, back, typed=form.cleaned_data["text"], status=403)
     except TooSoon as error:
         form.add_error(None, error)
         response = _form_page(request, form, back, 429, on=theory)

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from accounts.muting import Refused
 from accounts.names import ARCHIVE
 from ballerina_site.http import HtmxRequest
 from lore.spoilers import Shield, reveal_from
@@ -49,7 +50,9 @@ def reveals(request: HtmxRequest, pk: int) -> bool:
     return reveal_from(request.GET.get("reveal", "")) == ("theory", str(pk))
 
 
-def too_late(request: HtmxRequest, error: ValidationError, back: str, *, typed: str = "") -> HttpResponse:
-    """A lost race: what happened, what was typed, the way on."""
-    context = {"why": " ".join(error.messages), "back": back, "typed": typed}
-    return render(request, "theories/too_late.html", context, status=409)
+def too_late(
+    request: HtmxRequest, error: ValidationError | Refused, back: str, *, typed: str = "", status: int = 409
+) -> HttpResponse:
+    """A lost race, or a door that is closed: what happened, what was typed, the way on."""
+    context = {"why": " ".join(getattr(error, "messages", None) or [str(error)]), "back": back, "typed": typed}
+    return render(request, "theories/too_late.html", context, status=status)

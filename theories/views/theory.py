@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from accounts.following import THEORY, noting_follow
 from ballerina_site.http import HtmxRequest, same_query
 from ballerina_site.kept import kept_fields
 from lore.leading import Leads
@@ -34,7 +35,7 @@ from theories.reading import Reading, read, with_annexes
 from theories.resolution import headline
 from theories.talk import Discussion, discussion
 from theories.threads import Place, with_talk
-from theories.views.common import find, shielded
+from theories.views.common import find, reveals, shielded
 from theories.views.forecasting import forecast_control
 from theories.views.voting import vote_control
 from theories.voting import with_own
@@ -72,6 +73,8 @@ def show(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         "discussion": talk,
         "hidden_because": hidden_notice("theory", theory.pk) if theory.is_hidden else None,
         "is_just_saved": theory.author_id == request.user.pk and _is_fresh(theory),
+        "muted": _muted(request.viewer, theory),
+        "follow_href": _follow_href(request, theory),
         **_say(request, reading, talk),
         **_acts(request, theory),
     }
@@ -80,7 +83,25 @@ def show(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
 
 def _whole(viewer: Viewer, theories: QuerySet[Theory], fan_id: int | None) -> QuerySet[Theory]:
     """With all of its page that one query can bring."""
-    return with_talk(with_own(with_annexes(theories, viewer), fan_id), viewer)
+    whole = with_own(with_annexes(theories, viewer), fan_id)
+    return with_talk(noting_follow(whole, THEORY, fan_id), viewer)
+
+
+def _follow_href(request: HtmxRequest, theory: Theory) -> str:
+    """With the reveal under which the page is read: the answer leads back to it."""
+    reveal = f"?reveal=theory-{theory.pk}" if reveals(request, theory.pk) else ""
+    return reverse("theories:follow", args=[theory.pk, theory.slug]) + reveal
+
+
+def _muted(viewer: Viewer, theory: Theory) -> list[tuple[str, int, str]]:
+    """What of it this fan has muted: kind, id, name. They came by its address."""
+    found = []
+    if theory.author_id in viewer.muted.fans:
+        found.append(("fan", theory.author_id, theory.author.get_full_name()))
+    if viewer.muted.tags and theory.author_id != viewer.fan_id:
+        tags = theory.tags.visible_to(viewer).filter(pk__in=viewer.muted.tags)
+        found += [("tag", tag.pk, f"the tag “{tag.name}”") for tag in tags]
+    return found
 
 
 def _is_fresh(theory: Theory) -> bool:

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from ballerina_site.http import HtmxRequest, go, is_htmx, see_other
+from ballerina_site.http import HtmxRequest, client_network, go, is_htmx, see_other
 from ballerina_site.ratelimit import spend
 from theories.course import SIDE_BARRED, barred_side
 from theories.models import Theory
@@ -23,7 +23,7 @@ def vote(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     if value is None:
         return _refused(request, pk, slug, ValidationError("A vote is 1 (believe), -1 (doubt) or 0 (neither)."), 422)
     try:
-        standing = cast(pk, request.user, value)
+        standing = cast(pk, request.user, value, client_network(request))
     except Theory.DoesNotExist as missing:
         raise Http404 from missing
     except Conflict as error:
@@ -36,6 +36,7 @@ def _control(request: HtmxRequest, standing: Standing) -> HttpResponse:
     if not is_open_to(request, theory):
         return go(request, theory.shield_href)
     theory.believe_count, theory.doubt_count = standing.counts.believe, standing.counts.doubt
+    theory.held_count = standing.counts.held
     return render(
         request,
         "components/vote.html",
@@ -67,6 +68,7 @@ def vote_control(request: HtmxRequest, theory: Theory, stance: int, message: str
     control: dict[str, object] = {
         "believe": theory.believe_count,
         "doubt": theory.doubt_count,
+        "held": theory.held_count,
         "message": message,
         "note": f"{_SAID[stance]} {_note(request, theory)}" if stance else _note(request, theory),
     }

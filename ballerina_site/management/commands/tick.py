@@ -17,8 +17,13 @@ JOBS: dict[str, dict[str, Any]] = {
     },
     "publish_due": {},
     "settle_due": {},
+    "send_letters": {},
+    "look_at_votes": {},
+    "reckon_levels": {},
     "sweep_pictures": {},
+    "take_off_factors": {},
     "redraw_ties": {},
+    "end_suspensions": {},
 }
 
 

@@ -1,12 +1,16 @@
 from typing import Any, Self
+from zlib import crc32
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import Q
 from django.db.models.functions import Lower, Replace
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.names import ARCHIVE, LOOKALIKES, fold, validate_display_name, validate_username
+from accounts.trust import Level
 
 EDITORS = "Editors"
 MODERATORS = "Moderators"
@@ -19,7 +23,13 @@ def _folded(expression: models.Expression) -> models.Expression:
     return expression
 
 
-class FanManager(UserManager["User"]):
+class FanQuerySet(models.QuerySet):
+    def present(self) -> Self:
+        """Those who can be met: neither suspended nor gone, and not the archive itself."""
+        return self.filter(is_active=True, erased_at=None).exclude(username=ARCHIVE)
+
+
+class FanManager(UserManager.from_queryset(FanQuerySet)):
     def archive(self) -> "User":
         """The account under which the site itself speaks: no password, no mail, on no leaderboard."""
         found = self.filter(username=ARCHIVE).first()
@@ -39,8 +49,12 @@ class FanManager(UserManager["User"]):
         """Whoever has this user name, however it is spelt large and small."""
         return self.alias(lowered=Lower("username")).filter(lowered=username.lower())
 
-    def name_taken(self, username: str) -> bool:
-        return self.alias(key=_folded(Lower("username"))).filter(key=fold(username)).exists()
+    def name_taken(self, username: str, *, but: "User | None" = None) -> bool:
+        """By somebody (other than `but`) who has it, or who had it lately."""
+        has, had = (_folded(Lower(path)) for path in ("username", "former_names__username"))
+        lately = Q(had=fold(username), former_names__until__gt=timezone.now())
+        rows = self.alias(has=has, had=had).filter(Q(has=fold(username)) | lately)
+        return rows.exclude(pk=but.pk if but else 0).exists()
 
 
 class User(AbstractUser):
@@ -57,6 +71,17 @@ class User(AbstractUser):
     bio = models.TextField(max_length=1000, blank=True, help_text="A few lines about you, as plain text.")
     must_change_password = models.BooleanField(default=False)
     unread_count = models.PositiveIntegerField(default=0, editable=False)
+    avatar = models.CharField(max_length=64, blank=True, default="", db_default="", editable=False)
+    """The digest that the files of an uploaded picture are named by; empty: drawn from the name."""
+    hides_record = models.BooleanField("hide my record", default=False, db_default=False)
+    hides_activity = models.BooleanField("hide my activity", default=False, db_default=False)
+    level = models.PositiveSmallIntegerField(choices=Level, default=Level.NEW, db_default=Level.NEW, editable=False)
+    suspended_until = models.DateTimeField(null=True, blank=True, editable=False)
+    """While it lies ahead, `is_active` is off."""
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """Somebody who left: a row without a name, which holds what other fans' scores rest on. Nobody can sign in."""
+    has_mutes = models.BooleanField(default=False, db_default=False, editable=False)
+    """Whether rows of Mute are worth asking for."""
 
     objects = FanManager()
 
@@ -68,6 +93,10 @@ class User(AbstractUser):
                 _folded(Lower("username")),
                 name="username_unlike_any_other",
                 violation_error_message="That name is taken, or too close to one that is.",
+            ),
+            models.CheckConstraint(condition=Q(level__in=Level.values), name="level_known"),
+            models.CheckConstraint(
+                condition=Q(suspended_until=None) | Q(is_active=False), name="suspended_is_not_active"
             ),
         ]
 
@@ -90,39 +119,25 @@ class User(AbstractUser):
         return reverse("profile", args=[self.username])
 
     @property
+    def tone(self) -> str:
+        """In which of two colours their picture is drawn while they have sent none."""
+        return "ab"[crc32(self.username.lower().encode()) % 2]
+
+    @property
+    def avatar_small(self) -> str:
+        return self._avatar(80)
+
+    @property
+    def avatar_large(self) -> str:
+        return self._avatar(240)
+
+    def _avatar(self, size: int) -> str:
+        return reverse("fan_avatar", args=[self.pk, f"{self.avatar}-{size}.webp"])
+
+    @property
     def is_archive(self) -> bool:
         return self.username == ARCHIVE
 
-
-class NoticeQuerySet(models.QuerySet):
-    def unread(self) -> Self:
-        return self.filter(read_at=None)
-
-
-class Notice(models.Model):
-    """Something happened that concerns a fan. It holds no words: the app that owns the kind finds them when they are
-    read, inside the fan's shield (`accounts.hooks.notice_kinds`).
-
-    `key` tells apart what may happen to one thing more than once: the same is told once.
-    """
-
-    fan = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
-    kind = models.CharField(max_length=20)
-    object_id = models.BigIntegerField()
-    actor = models.ForeignKey(User, null=True, on_delete=models.CASCADE, related_name="+")
-    key = models.CharField(max_length=60, blank=True)
-    made_at = models.DateTimeField()
-    read_at = models.DateTimeField(null=True, blank=True)
-
-    objects = NoticeQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-id"]
-        constraints = [models.UniqueConstraint(fields=["fan", "kind", "object_id", "key"], name="told_once")]
-        indexes = [
-            models.Index(fields=["fan", "-id"], name="notice_by_fan"),
-            models.Index(fields=["fan"], name="notice_unread", condition=models.Q(read_at__isnull=True)),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.object_id} for {self.fan_id}"
+    @property
+    def is_gone(self) -> bool:
+        return self.erased_at is not None

@@ -1,64 +1,8 @@
-from typing import Self
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-
-class Moderated(models.Model):
-    """Something that a moderator can hide or lock. Flags beside whatever state it has."""
-
-    is_hidden = models.BooleanField(default=False, editable=False)
-    is_locked = models.BooleanField(default=False, editable=False)
-
-    class Meta:
-        abstract = True
-
-
-class ReportReason(models.TextChoices):
-    WRONG = "wrong", "Something on it is wrong"
-    GIVES_AWAY = "gives_away", "It gives away a film"
-    UNKIND = "unkind", "Unkind to somebody"
-    SPAM = "spam", "Spam or advertising"
-    RIGHTS = "rights", "It uses what belongs to somebody else"
-    PRIVATE = "private", "Somebody’s private data"
-    OTHER = "other", "Something else"
-
-
-class AboutQuerySet(models.QuerySet):
-    def about(self, kind: str, object_id: int) -> Self:
-        return self.filter(kind=kind, object_id=object_id)
-
-
-class Report(models.Model):
-    """A reader's complaint about one thing, named by its kind and id (`moderation.hooks.kinds`)."""
-
-    reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="reports"
-    )
-    kind = models.CharField(max_length=20)
-    object_id = models.BigIntegerField()
-    reason = models.CharField(max_length=20, choices=ReportReason)
-    words = models.TextField(max_length=2000, blank=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    closed_at = models.DateTimeField(null=True, blank=True)
-
-    objects = AboutQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["kind", "object_id"], name="report_about")]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["reporter", "kind", "object_id"],
-                name="one_report_per_person_and_thing",
-                condition=Q(reporter__isnull=False),
-            ),
-            models.CheckConstraint(condition=Q(reason__in=ReportReason.values), name="report_reason_known"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.object_id}: {self.get_reason_display()}"
+from moderation.models.reports import AboutQuerySet, Outcome
 
 
 class Act(models.TextChoices):
@@ -75,6 +19,15 @@ class Act(models.TextChoices):
     OVERTURN = "overturn", "Overturn"
     MARK = "mark", "Mark as a duplicate"
     UNMARK = "unmark", "Let stand for itself"
+    KEEP = "keep", "Leave it as it is"
+    SHIELD = "shield", "Shield"
+    UNSHIELD = "unshield", "Take the shield back"
+    VOID = "void", "Void votes"
+    COUNT = "count", "Count held votes"
+    WARN = "warn", "Warn"
+    UNWARN = "unwarn", "Take the warning back"
+    SUSPEND = "suspend", "Suspend"
+    UNSUSPEND = "unsuspend", "End the suspension"
 
     @property
     def done(self) -> str:
@@ -96,6 +49,15 @@ _DONE = {
     Act.OVERTURN: "Resolution changed on appeal",
     Act.MARK: "Marked as a duplicate",
     Act.UNMARK: "No longer a duplicate",
+    Act.KEEP: "Left as it is",
+    Act.SHIELD: "Shielded",
+    Act.UNSHIELD: "Shield taken back",
+    Act.VOID: "Votes voided",
+    Act.COUNT: "Held votes counted",
+    Act.WARN: "Warned",
+    Act.UNWARN: "Warning taken back",
+    Act.SUSPEND: "Suspended",
+    Act.UNSUSPEND: "Suspension ended",
 }
 
 
@@ -108,6 +70,30 @@ FLAGS = {
     Act.SLOW: ("slow_minutes", None),  # as many as the moderator says
     Act.UNSLOW: ("slow_minutes", 0),
 }
+# What takes each act back.
+OPPOSITE = {
+    Act.HIDE: Act.RESTORE,
+    Act.LOCK: Act.UNLOCK,
+    Act.SLOW: Act.UNSLOW,
+    Act.SHIELD: Act.UNSHIELD,
+    Act.WARN: Act.UNWARN,
+    Act.SUSPEND: Act.UNSUSPEND,
+    Act.VOID: Act.COUNT,
+}
+# What an act says of the open reports about the thing. The others answer none.
+ANSWERS = {
+    Act.HIDE: Outcome.AGREED,
+    Act.LOCK: Outcome.AGREED,
+    Act.SLOW: Outcome.AGREED,
+    Act.SHIELD: Outcome.AGREED,
+    Act.VOID: Outcome.AGREED,
+    Act.WARN: Outcome.AGREED,
+    Act.SUSPEND: Outcome.AGREED,
+    Act.KEEP: Outcome.DECLINED,
+    Act.RESTORE: Outcome.DECLINED,
+    Act.UNSHIELD: Outcome.DECLINED,
+    Act.COUNT: Outcome.DECLINED,
+}
 LONGEST_WAIT = 24 * 60
 
 
@@ -118,6 +104,7 @@ class DecisionReason(models.TextChoices):
     SPAM = "spam", "Spam or advertising"
     RIGHTS = "rights", "Used what belongs to somebody else"
     PRIVATE = "private", "Held private data"
+    VOTES = "votes", "Votes that were not honest"
     HEATED = "heated", "The talk had run too hot"
     MISTAKE = "mistake", "An earlier decision was wrong"
     OUTCOME = "outcome", "How it turned out"
@@ -141,12 +128,28 @@ class Decision(models.Model):
     reason = models.CharField(max_length=20, choices=DecisionReason)
     words = models.TextField("in words", max_length=1000)
     created_at = models.DateTimeField(auto_now_add=True)
+    until = models.DateTimeField(null=True, blank=True)
+    """When a suspension ends; None: for good."""
+    concerns = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="decisions_about"
+    )
+    """Whose thing it is, when it was decided: they are told, and may appeal. Not public."""
+    scope = models.BigIntegerField(default=0, db_default=0)
+    """What a shield added: a bit mask of works."""
+    is_automatic = models.BooleanField(default=False, db_default=False)
+    """By a rule, before a moderator looked."""
+    answers = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="answered_by")
+    """The decision that this one takes back on appeal."""
 
     objects = AboutQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]
-        indexes = [models.Index(fields=["kind", "object_id"], name="decision_about")]
+        indexes = [
+            models.Index(fields=["kind", "object_id"], name="decision_about"),
+            # A fan's record.
+            models.Index(fields=["concerns", "-id"], name="decision_concerning"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(act__in=Act.values), name="decision_act_known"),
             models.CheckConstraint(condition=Q(reason__in=DecisionReason.values), name="decision_reason_known"),

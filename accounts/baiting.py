@@ -1,0 +1,29 @@
+"""Bait for machines on the sign-up form: a field that nobody sees, and the time that filling in took. What takes it
+is marked for a look, and refused nothing: a password manager may be as quick."""
+
+import time
+from collections.abc import Iterator, Mapping
+
+from django.core import signing
+
+FIELD, BEGAN = "homepage", "began"
+LEAST_SECONDS = 3
+_SALT = "sign-up"
+_LONGEST = 200
+
+
+def began() -> str:
+    """Signed, so that nobody makes up an earlier time."""
+    return signing.dumps(round(time.time()), salt=_SALT)
+
+
+def marks(fields: Mapping[str, str]) -> Iterator[str]:
+    if fields.get(FIELD, "").strip():
+        yield "The sign-up filled in a field that people do not see."
+    try:
+        since = signing.loads(fields.get(BEGAN, "")[:_LONGEST], salt=_SALT)
+    except signing.BadSignature:
+        yield "The sign-up did not come from the form."
+    else:
+        if time.time() - since < LEAST_SECONDS:
+            yield f"The sign-up took less than {LEAST_SECONDS} seconds."

@@ -1,0 +1,80 @@
+"""The inbox, how one wants to hear of things, and the way out of mail."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.choosing import choose, wishes_of
+from accounts.digesting import address_of
+from accounts.forms_notices import NoticesForm
+from accounts.inbox import lines_of, page_of_inbox, read_all, turn
+from accounts.unsubscribing import read_token
+from ballerina_site.http import HtmxRequest, see_other
+from ballerina_site.ratelimit import spend
+
+_MOST_AT_ONCE = 50
+
+
+@require_safe
+def inbox(request: HtmxRequest) -> HttpResponse:
+    entries, further = page_of_inbox(request.viewer, request.user, _number(request.GET.get("before", "")))
+    newest = entries[0].newest.pk if entries else 0
+    return render(request, "accounts/inbox.html", {"entries": entries, "newest": newest, "further": further})
+
+
+@require_POST
+def inbox_read(request: HtmxRequest) -> HttpResponse:
+    """All up to the newest that the page showed: what came meanwhile stays unread."""
+    read_all(request.user, _number(request.POST.get("newest", "")) or 0)
+    return see_other(reverse("inbox"))
+
+
+@require_POST
+def inbox_turn(request: HtmxRequest, pk: int) -> HttpResponse:
+    """One line of the inbox: opened, which reads it, or marked. Where it leads is asked anew, inside the shield."""
+    notice = get_object_or_404(request.user.notices.shown(), pk=pk)
+    others = request.POST.get("others", "").split(",")[:_MOST_AT_ONCE]
+    act = request.POST.get("act", "")
+    turn(request.user, {pk, *filter(None, map(_number, others))}, is_read=act != "unread")
+    line = lines_of(request.viewer, [notice]).get(notice.pk)
+    return see_other(line.href if line and act == "open" else reverse("inbox"))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notices(request: HtmxRequest) -> HttpResponse:
+    """How one wants to hear of each kind of thing."""
+    if request.method != "POST":
+        return _choices(request, NoticesForm(chosen=wishes_of(request.user)))
+    form = NoticesForm(request.POST)
+    if not form.is_valid():
+        return _choices(request, form, 422)
+    spend(request, "profile")
+    choose(request.user, form.wishes)
+    return see_other(f"{reverse('accounts:notices')}?saved=1")
+
+
+@csrf_exempt  # RFC 8058: sent by a mail program, which has neither cookie nor form; the token is the proof.
+@login_not_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail_stop(request: HtmxRequest, stop: str) -> HttpResponse:
+    """Looking changes nothing: mail programs look at links by themselves."""
+    found = read_token(stop)
+    if found is None:
+        raise Http404
+    if request.method == "POST":
+        found.carry_out()
+    return render(request, "accounts/mail_stop.html", {"stop": found, "is_done": request.method == "POST"})
+
+
+def _choices(request: HtmxRequest, form: NoticesForm, status: int = 200) -> HttpResponse:
+    context = {"form": form, "address": address_of(request.user), "is_saved": "saved" in request.GET}
+    return render(request, "accounts/notices.html", context, status=status)
+
+
+def _number(words: str) -> int | None:
+    return int(words) if words.isascii() and words.isdecimal() and len(words) < 19 else None

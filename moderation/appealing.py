@@ -1,0 +1,93 @@
+"""One appeal against a decision, by whom it concerns, to another moderator."""
+
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from accounts.models import User
+from moderation.cases import find_case
+from moderation.deciding import Overtaken, decide, standing_among
+from moderation.models import OPPOSITE, Act, Appeal, Decision, DecisionReason
+from moderation.permissions import require_moderator
+from moderation.telling import tell_of_judgement
+
+WITHIN = timedelta(days=14)
+
+
+def appeals_until(decision: Decision) -> datetime:
+    return decision.created_at + WITHIN
+
+
+def why_no_appeal(decision: Decision) -> str:
+    """The sentence that says why nobody can appeal against it now; empty when whom it concerns may."""
+    if decision.concerns_id is None or decision.act not in OPPOSITE:
+        return "There is nothing to appeal against in this."
+    if Appeal.objects.filter(decision=decision).exists():
+        return "You have appealed against this already."
+    if timezone.now() > appeals_until(decision):
+        return f"The time to appeal was over after {WITHIN.days} days."
+    if standing_among(list(Decision.objects.about(*decision.about)), Act(decision.act)) is None:
+        return "It has been taken back already."
+    return ""
+
+
+def appeal(decision: Decision, words: str) -> Appeal:
+    """In the name of whom the decision concerns: the caller has made sure of that."""
+    refusal = why_no_appeal(decision)
+    if refusal:
+        raise ValidationError(refusal)
+    made = Appeal(decision=decision, fan=decision.concerns, words=words.strip(), made_at=timezone.now())
+    made.full_clean(validate_constraints=False, validate_unique=False)
+    try:
+        with transaction.atomic():
+            made.save(force_insert=True)
+    except IntegrityError as problem:
+        raise ValidationError("You have appealed against this already.") from problem
+    return made
+
+
+def open_appeals() -> QuerySet[Appeal]:
+    return Appeal.objects.filter(judged_at=None).select_related("decision", "fan")
+
+
+def why_no_judge(moderator: User, made: Appeal) -> str:
+    if made.decision.moderator_id == moderator.pk:
+        return "This was your decision: another moderator judges the appeal."
+    if made.fan_id == moderator.pk:
+        return "This is your appeal: another moderator judges it."
+    return ""
+
+
+def judge(moderator: User, appeal_id: int, *, is_granted: bool, answer: str) -> Appeal:
+    """Granting takes the decision back, by a decision that answers it. Raises Overtaken when it is judged already."""
+    require_moderator(moderator)
+    if not answer.strip():
+        raise ValidationError({"answer": "Say why, in a sentence."})
+    with transaction.atomic():
+        made = Appeal.objects.select_for_update(of=("self",)).select_related("decision", "fan").get(pk=appeal_id)
+        refusal = why_no_judge(moderator, made)
+        if refusal:
+            raise PermissionDenied(refusal)
+        if made.judged_at:
+            raise Overtaken("Another moderator has judged this appeal meanwhile.")
+        made.judge, made.judged_at, made.is_granted, made.answer = moderator, timezone.now(), is_granted, answer.strip()
+        made.full_clean(validate_constraints=False)
+        made.save(update_fields=["judge", "judged_at", "is_granted", "answer"])
+        if is_granted:
+            _take_back(moderator, made)
+        tell_of_judgement(made)
+    return made
+
+
+def _take_back(moderator: User, made: Appeal) -> None:
+    """Nothing to do where the thing is gone, or stands as it was already."""
+    decision = made.decision
+    if find_case(*decision.about) is None:
+        return
+    if standing_among(list(Decision.objects.about(*decision.about)), Act(decision.act)) is None:
+        return
+    opposite, reason = OPPOSITE[Act(decision.act)], DecisionReason.MISTAKE
+    decide(moderator, *decision.about, opposite, reason, made.answer, despite_claim=True, answers=decision)

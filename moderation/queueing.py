@@ -1,0 +1,108 @@
+"""Cases that wait for a moderator: open reports, by the thing that they are about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+
+from accounts.models import User
+from moderation.cases import Case, find_case
+from moderation.claiming import standing
+from moderation.deciding import decide
+from moderation.hooks import kinds
+from moderation.models import Act, CaseClaim, DecisionReason, Outcome, Report, ReportReason
+
+PAGE = 25
+ORDERS = {"weight": ("-total", "first"), "oldest": ("first", "-total")}
+ADVERTISING = "Spam or advertising."
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """`reasons`: each with how many gave it. `case` None: it is not there any more."""
+
+    key: str
+    pk: int
+    weight: float
+    reports: int
+    first: datetime
+    reasons: list[tuple[str, int]]
+    case: Case | None
+    title: str
+    claim: CaseClaim | None
+
+    @property
+    def value(self) -> str:
+        return f"{self.key}-{self.pk}"
+
+    @property
+    def can_be_hidden(self) -> bool:
+        return self.case is not None and Act.HIDE in self.case.acts
+
+
+@dataclass(frozen=True)
+class Filters:
+    reason: str = ""
+    kind: str = ""
+    order: str = "weight"
+
+    @classmethod
+    def of(cls, asked: Any) -> "Filters":
+        """What is not known narrows nothing."""
+        reason, kind, order = (asked.get(name, "") for name in ("reason", "kind", "order"))
+        return cls(
+            reason if reason in ReportReason.values else "",
+            kind if kind in kinds else "",
+            order if order in ORDERS else "weight",
+        )
+
+
+def open_cases(viewer: Any, filters: Filters, page: int = 1) -> tuple[list[OpenCase], bool]:
+    """One page of them, and whether there are more."""
+    start = (page - 1) * PAGE
+    rows = list(_grouped(filters)[start : start + PAGE + 1])
+    shown, found = rows[:PAGE], []
+    claims = {(claim.kind, claim.object_id): claim for claim in standing()}
+    for row in shown:
+        about = row["kind"], row["object_id"]
+        case = find_case(*about)
+        title = case.title_for(viewer) if case else ""
+        reasons = [(reason.label, row[reason.value]) for reason in ReportReason if row[reason.value]]
+        weighed = row["total"], row["reports"], row["first"]
+        found.append(OpenCase(*about, *weighed, reasons, case, title, claims.get(about)))
+    return found, len(rows) > PAGE
+
+
+def counts() -> dict[str, int]:
+    """How many open reports there are of each reason."""
+    rows = Report.objects.filter(outcome=Outcome.OPEN).order_by().values_list("reason").annotate(n=Count("pk"))
+    return dict(rows)
+
+
+def hide_as_spam(moderator: User, cases: Iterable[tuple[str, int]], words: str) -> tuple[int, list[str]]:
+    """How many were hidden, and for each of the others why not. Each is a decision and a transaction of its own."""
+    done, refusals = 0, []
+    for kind, pk in cases:
+        try:
+            decide(moderator, kind, pk, Act.HIDE, DecisionReason.SPAM, words.strip() or ADVERTISING)
+            done += 1
+        except (ValidationError, PermissionDenied) as problem:
+            told = problem.messages[0] if isinstance(problem, ValidationError) else str(problem)
+            refusals.append(f"{kind} {pk}: {told}")
+    return done, refusals
+
+
+def _grouped(filters: Filters) -> QuerySet[Report, dict[str, Any]]:
+    rows = Report.objects.filter(outcome=Outcome.OPEN).order_by().values("kind", "object_id")
+    by_reason = {reason.value: Count("pk", filter=Q(reason=reason)) for reason in ReportReason}
+    sums = {"reports": Count("pk"), "first": Min("created_at"), "last": Max("pk")}
+    # By another name than the column's: what is filtered would else be its sum.
+    found = rows.annotate(total=Sum("weight"), **sums, **by_reason)
+    if filters.kind:
+        found = found.filter(kind=filters.kind)
+    if filters.reason:
+        found = found.filter(**{f"{filters.reason}__gt": 0})
+    return found.order_by(*ORDERS[filters.order], "last")

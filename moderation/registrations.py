@@ -1,0 +1,39 @@
+"""What moderation adds to the hooks of accounts."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts import hooks
+from accounts.models import User
+from moderation.addressing import appeal_address
+from moderation.deciding import standing_among
+from moderation.models import Act, Decision
+from moderation.notices import finders
+from moderation.reporting import mark_for_look
+
+_LATELY = timedelta(days=60)
+
+
+def register() -> None:
+    hooks.notice_kinds.update(finders())
+    hooks.why_closed.append(why_suspended)
+    hooks.fan_facts.append(suspended_lately)
+    hooks.fan_marked.append(mark_fan)
+
+
+def mark_fan(fan: User, words: str) -> None:
+    mark_for_look("fan", fan.pk, words)
+
+
+def suspended_lately(fan: User) -> dict[str, int]:
+    since = timezone.now() - _LATELY
+    return {
+        "suspended_lately": Decision.objects.about("fan", fan.pk).filter(act=Act.SUSPEND, created_at__gte=since).count()
+    }
+
+
+def why_suspended(fan: User) -> str:
+    decisions = list(Decision.objects.about("fan", fan.pk).filter(act__in=[Act.SUSPEND, Act.UNSUSPEND]))
+    standing = standing_among(decisions, Act.SUSPEND)
+    return appeal_address(standing) if standing else ""

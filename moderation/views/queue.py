@@ -1,0 +1,64 @@
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from ballerina_site.http import HtmxRequest, safe_next, see_other
+from moderation.appealing import open_appeals
+from moderation.forms import BulkForm
+from moderation.hooks import kinds, queues
+from moderation.models import ReportReason
+from moderation.permissions import require_moderator
+from moderation.queueing import ADVERTISING, Filters, counts, hide_as_spam, open_cases
+from moderation.views.common import whole_number
+
+
+@require_safe
+def queue(request: HtmxRequest) -> HttpResponse:
+    require_moderator(request.user)
+    return _page(request)
+
+
+@require_POST
+def bulk(request: HtmxRequest) -> HttpResponse:
+    """Hides all chosen things as spam; those that cannot be are named, with the reason."""
+    require_moderator(request.user)
+    form = BulkForm(request.POST)
+    if not form.is_valid():
+        return _page(request, [problem for faults in form.errors.values() for problem in faults], 422)
+    done, refusals = hide_as_spam(request.user, form.cleaned_data["cases"], form.cleaned_data["words"])
+    if done:
+        messages.success(request, f"Hidden as spam: {done}. The decisions stand in the public log.")
+    for refusal in refusals:
+        messages.warning(request, refusal)
+    return see_other(safe_next(request, reverse("moderation:queue")))
+
+
+def _page(request: HtmxRequest, problems: Iterable[str] = (), status: int = 200) -> HttpResponse:
+    filters, page = Filters.of(request.GET), whole_number(request.GET.get("page", "")) or 1
+    cases, has_more = open_cases(request.viewer, filters, min(page, 10_000))
+    waiting = counts()
+    context = {
+        "cases": cases,
+        "filters": filters,
+        "page": page,
+        "newer_href": _address(filters, page - 1) if page > 1 else "",
+        "older_href": _address(filters, page + 1) if has_more else "",
+        "reasons": [(reason.value, reason.label, waiting.get(reason.value, 0)) for reason in ReportReason],
+        "kinds": [(key, kind.noun) for key, kind in kinds.items()],
+        "open_reports": sum(waiting.values()),
+        "appeals": open_appeals(),
+        "queues": [find(request.viewer) for find in queues],
+        "problems": problems,
+        "chosen": request.POST.getlist("cases"),
+        "words": request.POST.get("words", ADVERTISING),
+    }
+    return render(request, "moderation/queue.html", context, status=status)
+
+
+def _address(filters: Filters, page: int) -> str:
+    query = {"reason": filters.reason, "kind": filters.kind, "order": filters.order, "page": page}
+    return reverse("moderation:queue", query={name: value for name, value in query.items() if value})

@@ -1,0 +1,85 @@
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.levels import facts_of, reckon
+from accounts.models import User
+from accounts.trust import RULES, Level, level_for, missing_for
+from moderation.deciding import decide
+from tests.factories import make_fan
+from tests.factories_theories import make_comment, make_theory
+from theories.models import Comment
+
+WHOLE = {"days_here": 40, "days_active": 20, "deeds": 50, "contributions": 30}
+
+
+@pytest.mark.parametrize(
+    ("changed", "level"),
+    [
+        ({}, Level.REGULAR),
+        ({"contributions": 19}, Level.FAN),
+        ({"hidden_lately": 1}, Level.FAN),
+        ({"hidden_lately": 3}, Level.NEW),
+        ({"suspended_lately": 1}, Level.NEW),
+        ({"days_here": 2}, Level.NEW),
+        ({"deeds": 9}, Level.NEW),
+    ],
+)
+def test_what_the_table_says(changed, level):
+    assert level_for(WHOLE | changed) == level
+
+
+def test_what_is_missing_is_told_with_figures():
+    assert {(one.rule.fact, one.value) for one in missing_for(Level.FAN, {"days_here": 1})} == {
+        ("days_here", 1),
+        ("days_active", 0),
+        ("deeds", 0),
+    }
+
+
+@pytest.fixture
+def grown(db, author):
+    """Came ten days ago and said something on four of them: eleven comments."""
+    fan = make_fan("grown", date_joined=timezone.now() - timedelta(days=10))
+    theory = make_theory(author)
+    for number in range(11):
+        said = make_comment(fan, theory, f"Thought {number}.")
+        Comment.objects.filter(pk=said.pk).update(created_at=timezone.now() - timedelta(days=number % 4))
+    return fan
+
+
+def test_facts_come_from_what_stands(grown):
+    facts = facts_of(grown)
+    assert {name: facts[name] for name in ("days_here", "days_active", "deeds", "hidden_lately")} == {
+        "days_here": 10,
+        "days_active": 4,
+        "deeds": 11,
+        "hidden_lately": 0,
+    }
+
+
+def test_the_tick_job_raises_and_a_moderator_s_decisions_lower(grown, moderator):
+    call_command("reckon_levels")
+    assert User.objects.get(pk=grown.pk).level == Level.FAN
+    for said in Comment.objects.filter(author=grown).order_by("pk")[:3]:
+        decide(moderator, "comment", said.pk, "hide", "spam", "An advert.")
+    assert reckon(User.objects.get(pk=grown.pk)) == Level.NEW
+    for said in Comment.objects.filter(author=grown, is_hidden=True):
+        decide(moderator, "comment", said.pk, "restore", "mistake", "It was none.")
+    assert reckon(User.objects.get(pk=grown.pk)) == Level.FAN
+
+
+def test_the_page_tells_what_is_missing_and_how_much_at_a_time(sign_in, grown):
+    page = sign_in(grown).get(reverse("accounts:rights")).content.decode()
+    assert "Here for 30 days" in page
+    assert page.count("<strong>Missing</strong>") == sum(not rule.holds(facts_of(grown)) for rule in RULES)
+    assert "Theories a day" in page
+    assert reverse("accounts:rights") in sign_in(grown).get("/settings/").content.decode()
+
+
+def test_staff_count_as_regulars(sign_in, moderator):
+    page = sign_in(moderator).get(reverse("accounts:rights")).content.decode()
+    assert "at the level “Regular”" in page

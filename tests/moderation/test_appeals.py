@@ -1,0 +1,129 @@
+import re
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from moderation import appealing
+from moderation.addressing import appeal_address
+from moderation.appealing import appeal, judge
+from moderation.deciding import decide
+from moderation.models import Appeal, Decision
+from tests.factories import give_rights, make_fan
+from tests.factories_theories import make_theory
+from tests.racing import at_once
+
+
+@pytest.fixture
+def theory(author):
+    return make_theory(author)
+
+
+@pytest.fixture
+def hidden(moderator, theory):
+    return decide(moderator, "theory", theory.pk, "hide", "spam", "An advert.")
+
+
+def test_a_suspended_fan_appeals_without_signing_in_and_comes_back(moderator, admin, author, guest, mailoutbox):
+    made = decide(moderator, "fan", author.pk, "suspend", "unkind", "It was unkind.")
+    address = re.search(r"(/appeals/\S+)", mailoutbox[-1].body)[1]
+    assert guest.post(address, {"words": ""}).status_code == 422
+    assert guest.post(address, {"words": "It was a quotation."}).status_code == 303
+    page = guest.get(address).text
+    assert "is with the moderators" in page
+    assert "<textarea" not in page
+    assert guest.post(address, {"words": "Once more."}).status_code == 422
+    judge(admin, Appeal.objects.get().pk, is_granted=True, answer="So it was.")
+    author.refresh_from_db()
+    assert author.is_active
+    assert Decision.objects.first().answers == made
+    assert Decision.objects.first().act == "unsuspend"
+    assert "So it was." in mailoutbox[-1].body
+    assert "taken back" in guest.get(address).text
+
+
+@pytest.mark.parametrize("token", ["nonsense", "MQ:1tNcSj:wrong", "%00"])
+def test_a_forged_address_is_not_found(db, guest, token):
+    assert guest.get(f"/appeals/{token}/").status_code == 404
+
+
+def test_another_moderator_judges(sign_in, moderator, admin, author, hidden, theory):
+    made = appeal(hidden, "It is none.")
+    address = f"/moderation/appeals/{made.pk}/"
+    own = sign_in(moderator)
+    assert "another moderator judges" in own.get(address).text
+    assert own.post(address, {"verdict": "dismiss", "answer": "No."}).status_code == 403
+    assert sign_in(author).get(address).status_code == 403
+    client = sign_in(admin)
+    assert "It is none." in client.get(address).text
+    assert client.post(address, {"verdict": "grant"}).status_code == 422
+    assert client.post(address, {"verdict": "grant", "answer": "You are right."}).status_code == 303
+    assert client.post(address, {"verdict": "dismiss", "answer": "No."}).status_code == 409
+    theory.refresh_from_db()
+    assert not theory.is_hidden
+    inbox = sign_in(author).get("/inbox/").text
+    assert "taken back on your appeal" in inbox
+
+
+def test_what_can_be_appealed_against(hidden, moderator, theory, monkeypatch):
+    restored = decide(moderator, "theory", theory.pk, "restore", "mistake", "Words.")
+    for decision, told in [(hidden, "taken back already"), (restored, "nothing to appeal")]:
+        with pytest.raises(ValidationError, match=told):
+            appeal(decision, "Words.")
+    again = decide(moderator, "theory", theory.pk, "hide", "spam", "Words.")
+    monkeypatch.setattr(appealing, "WITHIN", -timedelta(seconds=1))
+    with pytest.raises(ValidationError, match="time to appeal"):
+        appeal(again, "Words.")
+
+
+def test_dismissed_it_stands(hidden, admin, theory, guest):
+    made = appeal(hidden, "Words only for moderators.")
+    judge(admin, made.pk, is_granted=False, answer="It was an advert.")
+    theory.refresh_from_db()
+    assert theory.is_hidden
+    page = guest.get("/moderation/log/").text
+    assert "appeal dismissed" in page
+    assert "only for moderators" not in page
+
+
+def test_granting_what_was_restored_meanwhile_is_no_second_decision(hidden, admin, theory):
+    made = appeal(hidden, "Words.")
+    decide(admin, "theory", theory.pk, "restore", "mistake", "Words.")
+    judge(admin, made.pk, is_granted=True, answer="Yes.")
+    assert Decision.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("act", "opposite"), [("lock", "unlock"), ("slow", "unslow"), ("warn", "unwarn"), ("suspend", "unsuspend")]
+)
+def test_each_act_has_its_way_back(moderator, admin, author, theory, act, opposite):
+    kind, pk = ("fan", author.pk) if act in {"warn", "suspend"} else ("theory", theory.pk)
+    made = decide(moderator, kind, pk, act, "rules", "Words.", minutes=5)
+    judge(admin, appeal(made, "Words.").pk, is_granted=True, answer="Yes.")
+    assert Decision.objects.first().act == opposite
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_judges_and_two_appeals_at_once(moderator, admin, author):
+    give_rights()
+    other = make_fan("second", is_superuser=True)
+    made = decide(moderator, "theory", make_theory(author).pk, "hide", "spam", "Words.")
+    found = at_once([partial(appeal, made, "Words.")] * 4)
+    assert sum(isinstance(one, Appeal) for one in found) == 1
+    verdicts = [
+        partial(judge, who, Appeal.objects.get().pk, is_granted=granted, answer="Words.")
+        for who, granted in ((admin, True), (other, False))
+    ]
+    found = at_once(verdicts)
+    assert sum(isinstance(one, Appeal) for one in found) == 1
+    with pytest.raises(PermissionDenied):
+        judge(moderator, Appeal.objects.get().pk, is_granted=True, answer="Words.")
+
+
+def test_the_address_is_of_one_decision(guest, hidden, moderator, theory):
+    locked = decide(moderator, "theory", theory.pk, "lock", "heated", "It ran hot.")
+    assert "It ran hot." in guest.get(appeal_address(locked)).text
+    assert "It ran hot." not in guest.get(appeal_address(hidden)).text
+    assert timezone.now() < appealing.appeals_until(locked)

@@ -1,0 +1,168 @@
+from datetime import timedelta
+from functools import partial
+
+import pytest
+from django.utils import timezone
+
+from accounts.trust import Level
+from moderation import claiming
+from moderation.claiming import ClaimedByAnother, claim, claim_on, let_go
+from moderation.deciding import decide
+from moderation.models import CaseClaim, Decision, Outcome, Report
+from moderation.reporting import report
+from tests.factories import give_rights, make_fan, make_work
+from tests.factories_theories import make_comment, make_theory
+from tests.racing import at_once
+from theories.discussing import take_back
+from theories.models import Comment, Theory
+
+QUEUE = "/moderation/"
+
+
+@pytest.fixture
+def theories(author):
+    return [make_theory(author, claim=f"Claim number {number}.") for number in range(3)]
+
+
+@pytest.fixture
+def client(sign_in, moderator):
+    return sign_in(moderator)
+
+
+def _places(page, theories):
+    return sorted(theories, key=lambda theory: page.index(f"/moderation/theory/{theory.pk}/"))
+
+
+def test_things_are_grouped_weighed_and_ordered(client, theories, fan):
+    first, second, third = theories
+    report("theory", first.pk, None, "spam", "")
+    for number in range(2):
+        report("theory", second.pk, make_fan(f"known{number}", level=Level.FAN), "unkind", "")
+    report("theory", third.pk, fan, "spam", "")
+    page = client.get(QUEUE).text
+    assert _places(page, theories) == [second, third, first]
+    assert "weight 2.0" in page
+    assert "Unkind to somebody (×2)" in page
+    assert _places(client.get(f"{QUEUE}?order=oldest").text, theories) == [first, second, third]
+    narrowed = client.get(f"{QUEUE}?reason=unkind&kind=theory").text
+    assert f"/moderation/theory/{second.pk}/" in narrowed
+    assert f"/moderation/theory/{first.pk}/" not in narrowed
+    assert client.get(f"{QUEUE}?reason=x&kind=%00&order=y&page=99999999999999999999").status_code == 200
+
+
+def test_no_title_beyond_the_moderators_shield(client, theories):
+    Theory.objects.update(scope=make_work("chapter-4").mask)
+    report("theory", theories[0].pk, None, "spam", "")
+    page = client.get(QUEUE).text
+    assert "Claim number" not in page
+    assert f"theory {theories[0].pk}" in page
+
+
+def test_many_are_paged(client, author):
+    Report.objects.bulk_create(
+        Report(kind="fan", object_id=author.pk + number, reason="spam") for number in range(1, 31)
+    )
+    page = client.get(QUEUE)
+    assert "page=2" in page.text
+    assert client.get(f"{QUEUE}?page=2").text.count("not there any more") == 5
+
+
+def test_spam_is_hidden_at_one_go(client, admin, theories, moderator):
+    for theory in theories:
+        report("theory", theory.pk, None, "spam", "")
+    claim(admin, "theory", theories[2].pk)
+    fields = {"cases": [f"theory-{theory.pk}" for theory in theories], "words": "Advertising, all of it."}
+    page = client.post(f"{QUEUE}bulk/", fields, follow=True).text
+    assert "Hidden as spam: 2." in page
+    assert "adrian is looking at this" in page
+    assert [theory.is_hidden for theory in Theory.objects.order_by("pk")] == [True, True, False]
+    assert set(Decision.objects.values_list("reason", "words")) == {("spam", "Advertising, all of it.")}
+    for wrong in ({}, {"cases": ["x"]}, {"cases": ["theory-²"]}):
+        assert client.post(f"{QUEUE}bulk/", wrong).status_code == 422
+    gone = client.post(f"{QUEUE}bulk/", {"cases": ["theory-999999", "fan-1"]}, follow=True)
+    assert "not there any more" in gone.text
+
+
+def test_a_claim_tells_the_others_and_asks_them_twice(client, admin, moderator, theories, sign_in):
+    theory = theories[0]
+    address = f"/moderation/theory/{theory.pk}/"
+    other = sign_in(admin)
+    assert other.post(f"{address}claim/").status_code == 303
+    assert "adrian is looking at this" in client.get(address).text
+    assert "adrian is looking at this" in client.post(f"{address}claim/", follow=True).text
+    fields = {"act": "lock", "reason": "heated", "words": "Words worth keeping", "seen": 0}
+    answer = client.post(address, fields)
+    assert answer.status_code == 409
+    assert "Words worth keeping" in answer.text
+    assert 'type="checkbox" name="despite_claim"' in answer.text
+    assert client.post(address, fields | {"despite_claim": "on"}).status_code == 302
+    assert not CaseClaim.objects.exists(), "what is decided is claimed no more"
+
+
+def test_a_claim_can_be_let_go_and_lapses(admin, moderator, theories, monkeypatch):
+    about = "theory", theories[0].pk
+    claim(admin, *about)
+    let_go(moderator, *about)
+    assert claim_on(*about).moderator == admin, "nobody lets go for another"
+    let_go(admin, *about)
+    assert claim_on(*about) is None
+    claim(admin, *about)
+    CaseClaim.objects.update(claimed_at=timezone.now() - claiming.LASTS - timedelta(seconds=1))
+    assert claim_on(*about) is None
+    assert claim(moderator, *about).moderator == moderator
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_claims_at_once_one_holds(admin, author):
+    give_rights()
+    other = make_fan("second", is_superuser=True)
+    theory = make_theory(author)
+    found = at_once([partial(claim, who, "theory", theory.pk) for who in (admin, other)])
+    assert sorted(type(one).__name__ for one in found) == ["CaseClaim", "ClaimedByAnother"]
+    with pytest.raises(ClaimedByAnother):
+        who = other if claim_on("theory", theory.pk).moderator == admin else admin
+        decide(who, "theory", theory.pk, "hide", "spam", "Words.")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_comment_reported_while_it_is_taken_back_leaves_nothing_open(fan, author):
+    theory = make_theory(author)
+    readers = [make_fan(f"reader{number}") for number in range(4)]
+    comment = make_comment(fan, theory)
+    acts = [partial(report, "comment", comment.pk, reader, "spam", "") for reader in readers]
+    at_once([*acts[:2], partial(take_back, fan, comment), *acts[2:]])
+    assert Comment.objects.get().deleted_at
+    assert not Report.objects.filter(outcome=Outcome.OPEN).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_reported_by_many_at_once_it_is_hidden_once(author):
+    give_rights()
+    comment = make_comment(author, make_theory(make_fan("other")))
+    readers = [make_fan(f"reader{number}", level=Level.REGULAR) for number in range(5)]
+    at_once([partial(report, "comment", comment.pk, reader, "spam", "") for reader in readers])
+    assert Decision.objects.filter(act="hide").count() == 1
+    comment.refresh_from_db()
+    assert comment.is_hidden
+
+
+def test_the_case_tells_of_its_author_and_of_who_reported(client, theories, moderator, fan, author):
+    decide(moderator, "theory", theories[1].pk, "lock", "heated", "It ran hot.")
+    report("theory", theories[1].pk, fan, "spam", "")
+    decide(moderator, "theory", theories[1].pk, "keep", "other", "It is fine.")
+    report("theory", theories[0].pk, fan, "spam", "")
+    page = client.get(f"/moderation/theory/{theories[0].pk}/").text
+    assert "0 agreed, 1 declined" in page
+    assert "weight 0.4" in page
+    assert f"Locked: theory {theories[1].pk}" in page
+    assert "Theories: 3" in page
+    assert f'href="/moderation/fan/{author.pk}/"' in page
+
+
+def test_what_it_says_stands_there_unless_it_gives_something_away(client, theories, fan):
+    theory, work = theories[0], make_work("chapter-4")
+    address = f"/moderation/theory/{theory.pk}/"
+    assert "She has reasons." in client.get(address).text
+    report("theory", theory.pk, fan, "gives_away", "", scope=work.mask)
+    assert "She has reasons." not in client.get(address).text
+    assert "She has reasons." in client.get(f"{address}?reveal=theory-{theory.pk}").text

@@ -1,0 +1,116 @@
+"""What moderators decide about votes: whether those that wait for a look count. They see how many there are and how
+these resemble one another, never who voted what."""
+
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Max, Min, Q, QuerySet
+
+from accounts.models import User
+from moderation.hooks import Figure
+from theories.counting import lock, recount
+from theories.guarding import with_reach
+from theories.integrity import NARROW
+from theories.models import NONE, Forecast, Theory, Vote
+from theories.models.votes import VoteQuerySet
+from theories.tasks import follow_voided
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """The votes on one theory that wait for a look. `commoner`: how many of them go the commoner way, whichever that
+    is; ages are those of the accounts when they voted, in whole days."""
+
+    votes: int
+    commoner: int
+    narrow: int
+    networks: int
+    youngest: int
+    oldest: int
+
+    @property
+    def figures(self) -> list[Figure]:
+        if not self.votes:
+            return []
+        return [
+            Figure("Held votes", self.votes),
+            Figure("In one direction", f"{round(100 * self.commoner / self.votes)} %"),
+            Figure("Networks they came from", self.networks),
+            Figure("Days the accounts had been here", f"{self.youngest} to {self.oldest}"),
+            Figure(f"By accounts that voted on at most {NARROW} theories", self.narrow),
+        ]
+
+
+def cluster_on(theory: Theory) -> Cluster:
+    age = F("cast_at") - F("fan__date_joined")
+    rows = with_reach(_held(theory).filter(is_void=False))
+    found = rows.order_by().aggregate(
+        votes=Count("pk"),
+        believe=Count("pk", filter=Q(value__gt=NONE)),
+        narrow=Count("pk", filter=Q(reach__lte=NARROW)),
+        networks=Count("network", distinct=True, filter=~Q(network="")),
+        youngest=Min(age),
+        oldest=Max(age),
+    )
+    believe, youngest, oldest = (found.pop(name) for name in ("believe", "youngest", "oldest"))
+    days = {"youngest": youngest.days if youngest else 0, "oldest": oldest.days if oldest else 0}
+    return Cluster(commoner=max(believe, found["votes"] - believe), **found, **days)
+
+
+def void_held(theory: Theory) -> None:
+    """They never count. They stay marked as held, so that this can be taken back."""
+    _held(theory).update(is_void=True)
+    recount([theory.pk])
+
+
+def count_held(theory: Theory) -> None:
+    """They count, those too that were voided when they were held; none is held again."""
+    _held(theory).update(is_void=False, is_held=False, is_cleared=True)
+    recount([theory.pk])
+
+
+def has_held(theory: Theory) -> bool:
+    """Also those that were voided: that can be taken back."""
+    return _held(theory).exists()
+
+
+def has_waiting(theory: Theory) -> bool:
+    return _held(theory).filter(is_void=False).exists()
+
+
+def void_all_of(fan: User) -> None:
+    """All that a fan voted and forecast, looking back: what is resolved is scored anew."""
+    _set_all(fan, is_void=True)
+
+
+def count_all_of(fan: User) -> None:
+    """Takes that back. What else waits for a look goes on waiting."""
+    _set_all(fan, is_void=False)
+
+
+def has_counting(fan: User) -> bool:
+    return any(rows.exists() for rows in _rows_of(fan, is_void=True))
+
+
+def has_void(fan: User) -> bool:
+    return any(rows.exists() for rows in _rows_of(fan, is_void=False))
+
+
+def _set_all(fan: User, *, is_void: bool) -> None:
+    rows = _rows_of(fan, is_void=is_void)
+    ids = {pk for found in rows for pk in found.order_by().values_list("theory_id", flat=True).distinct()}
+    lock(ids)
+    for found in rows:
+        found.update(is_void=is_void)
+    follow_voided(ids)
+
+
+def _rows_of(fan: User, *, is_void: bool) -> list[QuerySet]:
+    """Those that are not so yet. Held votes are judged where they are held."""
+    return [
+        Vote.objects.filter(fan=fan, is_held=False, is_void=not is_void),
+        Forecast.objects.filter(fan=fan, is_void=not is_void),
+    ]
+
+
+def _held(theory: Theory) -> VoteQuerySet:
+    return Vote.objects.filter(theory=theory, is_held=True)
