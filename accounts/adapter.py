@@ -10,8 +10,9 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.timezone import localtime
 
-from accounts import hooks
+from accounts import hooks, leaving
 from accounts.factors import pending
 from accounts.models import User
 from accounts.suspending import reopen_if_over
@@ -53,8 +54,11 @@ class AccountAdapter(DefaultAccountAdapter):
         user.save(update_fields=["password", "must_change_password"])
 
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse | None:
-        """A suspension that is over ends with the next sign-in, whether or not the clock's job has been round."""
+        """A suspension that is over ends with the next sign-in, whether or not the clock's job has been round. Who has
+        left, and is about to be erased, comes in no more."""
         reopen_if_over(user)
+        if leaving.is_shut(user):
+            return super().respond_user_inactive(request, user)
         return super().pre_login(request, user, **kwargs)
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
@@ -92,10 +96,13 @@ class AccountAdapter(DefaultAccountAdapter):
         return f"account:{account}" if account else f"nobody:{called.lower()}"
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
-        """Whoever comes in while their second factor is about to be taken off hears of it."""
+        """Whoever comes in while their second factor is about to be taken off, or their account, hears of it."""
         response = super().post_login(request, user, **kwargs)
         if pending(user):
             messages.warning(request, "Your second factor is about to be taken off. In your settings you can keep it.")
+        if departure := leaving.pending(user.pk):
+            day = f"{localtime(departure.due_at):%-d %B %Y}"
+            messages.warning(request, f"Your account will be removed on {day}. In your settings you can stay.")
         return response
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:

@@ -5,7 +5,6 @@ from django.db.models import Expression
 from django.db.models.functions import Collate, Lower
 
 from accounts.models import User
-from accounts.names import ARCHIVE
 
 MOST = 8
 LONGEST = 30
@@ -14,12 +13,12 @@ _BEHIND_ALL = "~"
 
 
 def fans_called(typed: str) -> list[User]:
-    """Whose user name begins so, whatever the case; nobody while nothing is typed, and nobody whose account is
-    closed."""
+    """Whose user name begins so, whatever the case; nobody while nothing is typed, and nobody who cannot be
+    met."""
     begun = typed.strip().lower()
     if not begun or len(begun) > LONGEST or not begun.isascii():
         return []
-    rows = User.objects.filter(is_active=True).exclude(username=ARCHIVE).alias(lowered=_lowered())
+    rows = User.objects.present().alias(lowered=_lowered())
     return list(rows.filter(lowered__gte=begun, lowered__lt=begun + _BEHIND_ALL).order_by("lowered")[:MOST])
 
 

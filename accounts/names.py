@@ -6,11 +6,13 @@ import unicodedata
 from django.core.exceptions import ValidationError
 
 ARCHIVE = "archive"
+GONE = "gone-"
+"""How the names of rows begin whose fans have left."""
 RESERVED = frozenset(
     "about account accounts admin administrator anonymous api archive ballerina django editor editors "
-    "everyone fan fans feeds guest help here inbox lore me mod moderation moderator moderators new nobody "
+    "everyone fan fans feeds gone guest help here inbox lore me mod moderation moderator moderators new nobody "
     "official operator owner postmaster privacy report robots root rules search security settings signin "
-    "signup staff static suggest support system thearchive theories webmaster you".split()
+    "signup somebodywholeft staff static suggest support system thearchive theories webmaster you".split()
 )
 _USERNAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?", re.ASCII)
 # Letters that are easily taken for one another fold into one, so that "Rooney1" cannot pass for "Rooneyl".
@@ -43,7 +45,7 @@ def validate_username(value: str) -> None:
         raise ValidationError(
             "Use letters A–Z, digits and, inside the name, the signs _ . and - only.", code="invalid_username"
         )
-    if re.sub(r"[_.-]", "", fold(value)) in _RESERVED_FOLDED:
+    if re.sub(r"[_.-]", "", fold(value)) in _RESERVED_FOLDED or fold(value).startswith(fold(GONE)):
         raise ValidationError("That name is reserved.", code="reserved_username")
 
 

@@ -60,9 +60,9 @@ def end_sessions(fan: User) -> None:
 
 
 def require_present(fan: User) -> None:
-    """Asked after a row of theirs is written: on PostgreSQL that waits for a suspension which is under way, and this
-    then sees it."""
-    if not User.objects.filter(pk=fan.pk, is_active=True).exists():
+    """Asked after a row of theirs is written: on PostgreSQL that waits for a suspension or an erasure which is
+    under way, and this then sees it."""
+    if not User.objects.filter(pk=fan.pk, is_active=True, erased_at=None).exists():
         raise PermissionDenied("This account is closed.")
 
 

@@ -32,3 +32,9 @@ def write_letters(notice_ids: list[int]) -> None:
     """Tells by mail what is wanted at once. Twice is no different from once."""
     # Named, not imported: what words a letter asks the apps that queue this.
     import_string("accounts.digesting.write_at_once")(notice_ids)
+
+
+@task
+def pack_export(pk: int) -> None:
+    """Packs what a fan takes along."""
+    import_string("accounts.exporting.pack")(pk)

@@ -3,7 +3,16 @@ place of allauth's, included before those. `fans` stands under /fans/."""
 
 from django.urls import path
 
-from accounts import views, views_factors, views_following, views_muting, views_notices, views_profile, views_rights
+from accounts import (
+    views,
+    views_data,
+    views_factors,
+    views_following,
+    views_muting,
+    views_notices,
+    views_profile,
+    views_rights,
+)
 from ballerina_site.theme import theme
 
 app_name = "accounts"
@@ -17,6 +26,10 @@ urlpatterns = [
     path("notices/", views_notices.notices, name="notices"),
     path("following/", views_following.following, name="following"),
     path("muted/", views_muting.muted, name="muted"),
+    path("data/", views_data.data, name="data"),
+    path("data/file/", views_data.fetch, name="data_file"),
+    path("data/leave/", views_data.leave, name="leave"),
+    path("data/stay/", views_data.stay_here, name="stay"),
     path("factor/keep/", views_factors.keep_mine, name="keep_factor"),
     path("mute/", views_muting.mute, name="mute"),
 ]
@@ -25,6 +38,7 @@ entrance = [
     path("signup/", views.sign_up, name="account_signup"),
     path("2fa/lost/", views_factors.lost, name="lost_factor"),
     path("2fa/lost/<str:token>/", views_factors.confirm, name="confirm_lost_factor"),
+    path("stay/<str:token>/", views_data.stay, name="stay"),
     path("2fa/keep/<str:token>/", views_factors.keep, name="keep_factor"),
 ]
 fans = [

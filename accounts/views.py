@@ -6,6 +6,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from accounts import leaving
 from accounts.completing import fans_called
 from accounts.factors import pending
 from accounts.hooks import settings_links
@@ -35,6 +36,7 @@ def settings(request: HtmxRequest) -> HttpResponse:
         "links": settings_links,
         "has_providers": bool(get_social_adapter().list_providers(request)),
         "factor_goes": pending(request.user),
+        "departure": leaving.pending(request.user.pk),
     }
     return render(request, "accounts/settings.html", context)
 

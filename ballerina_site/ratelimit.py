@@ -76,6 +76,7 @@ LIMITS = {
     "follow": Limit(60, 10 * _MINUTE, "A click for each thing; whoever follows everything is told nothing."),
     "mute": Limit(60, _HOUR, "Quiet is for a few people and tags, not for a list of the whole house."),
     "profile": Limit(20, _HOUR, "Nobody renames themselves every three minutes in good faith."),
+    "export": Limit(5, _DAY, "Packing reads all that a fan ever did; their data is not another one every hour."),
     "posts-a-day": Limit(20, _DAY, "Nobody can keep up with more from one head.", new=5, regular=40),
     "comments-a-day": Limit(200, _DAY, "A long evening’s talk fits.", new=30, regular=400),
     "votes-an-hour": Limit(600, _HOUR, "An evening’s reading fits; a machine that votes on all does not.", new=120),

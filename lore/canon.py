@@ -36,7 +36,7 @@ def fan_lexicon_for(*texts: str) -> Lexicon:
 
 
 def _fans(names: set[str]) -> dict[str, Named]:
-    found = User.objects.alias(lowered=Lower("username")).filter(lowered__in=names, is_active=True)
+    found = User.objects.alias(lowered=Lower("username")).filter(lowered__in=names, is_active=True, erased_at=None)
     return {fan.username.lower(): Named(fan.pk, fan.get_absolute_url()) for fan in found}
 
 

@@ -72,7 +72,7 @@ def save_revision(
         revision.full_clean(exclude=["page", "based_on", "editor", "credited_to"])
         revision.save()
         _log(revision, held.current, ChangeKind.CREATED if number == 1 else kind)
-        _make_current(page, revision)
+        make_current(page, revision)
     return revision
 
 
@@ -93,7 +93,7 @@ def _scope_around(revision: Revision | None) -> int:
     return revision.scope & ~scope_of(revision.compiled) if revision else 0
 
 
-def _make_current(page: Page, revision: Revision) -> None:
+def make_current(page: Page, revision: Revision) -> None:
     page.title, page.current, page.changed_at = revision.title, revision, timezone.now()
     page.summary = summary_of(revision)
     page.save(update_fields=["title", "current", "changed_at", "summary"])
@@ -139,7 +139,7 @@ def redact(revision: Revision, prose: Prose, *, editor: User, reason: str) -> Sw
         note(ChangeKind.REDACTED, page, editor, f"Revision {revision.number}: {reason}", scope=revision.scope)
         if page.current_id == revision.pk:
             page.refresh_from_db()
-            _make_current(page, page.current)
+            make_current(page, page.current)
     return swept
 
 

@@ -4,6 +4,7 @@ from django.db import models
 
 from accounts import hooks as account_hooks
 from accounts.models import User
+from lore import erasing, packing
 from lore.models import Claim, Image, Page, PictureSuggestion, Review, Suggestion
 from lore.notices import changed_pages, decided_pictures, decided_suggestions, followed_pages
 from lore.seeing import viewer_of_fan
@@ -16,6 +17,9 @@ def register() -> None:
     account_hooks.settings_links.append(("What you have seen", "Which works need no shield for you.", "lore:seen"))
     account_hooks.viewer_of_fan.append(viewer_of_fan)
     account_hooks.fan_facts.append(accepted)
+    account_hooks.fan_export.append(packing.parts)
+    account_hooks.fan_erase.append(erasing.erase)
+    account_hooks.fans_erased.append(erasing.clear_search)
     account_hooks.followed_kinds["page"] = followed_pages
     account_hooks.notice_kinds.update(
         page=account_hooks.by_object(changed_pages),

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts import hooks
 from accounts.models import User
+from moderation import erasing, packing
 from moderation.addressing import appeal_address
 from moderation.deciding import standing_among
 from moderation.models import Act, Decision
@@ -19,6 +20,8 @@ def register() -> None:
     hooks.notice_kinds.update(finders())
     hooks.why_closed.append(why_suspended)
     hooks.fan_facts.append(suspended_lately)
+    hooks.fan_export.append(packing.parts)
+    hooks.fan_erase.append(erasing.erase)
     hooks.fan_marked.append(mark_fan)
 
 

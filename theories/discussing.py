@@ -106,16 +106,17 @@ def revise(editor: User, comment: Comment, text: str, *, scope: int) -> Comment:
 
 def take_back(editor: User, comment: Comment) -> Comment:
     """Leaves a stone in its place, so that replies survive; the words are gone, those of earlier versions too."""
+    return _on_own(editor, comment, take_away, is_open=False)
 
-    def remove(held: Comment) -> None:
-        held.text, held.compiled, held.stance, held.deleted_at = "", {}, None, now()
-        held.save(update_fields=["text", "compiled", "stance", "deleted_at"])
-        held.versions.all().delete()
-        close_gone("comment", held.pk)
-        recount([held.theory_id])
-        tell_no_more_of_comment(held)
 
-    return _on_own(editor, comment, remove, is_open=False)
+def take_away(held: Comment) -> None:
+    """Its row and its theory's are locked."""
+    held.text, held.compiled, held.stance, held.deleted_at = "", {}, None, now()
+    held.save(update_fields=["text", "compiled", "stance", "deleted_at"])
+    held.versions.all().delete()
+    close_gone("comment", held.pk)
+    recount([held.theory_id])
+    tell_no_more_of_comment(held)
 
 
 def next_turn(author: User, theory: Theory) -> datetime | None:

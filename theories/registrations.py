@@ -19,7 +19,7 @@ from moderation import hooks as moderation_hooks
 from moderation.deciding import last_hidden, latest_decision
 from moderation.hooks import CaseKind, Figure, Queue, Waiting
 from moderation.models import Act
-from theories import held_votes, search, standing_facts
+from theories import erasing, held_votes, packing, search, standing_facts
 from theories.awaiting import next_change
 from theories.counting import BATCH, lock, recount, recount_in_batches
 from theories.held_votes import figures_of_votes, votes_held
@@ -44,6 +44,8 @@ def register() -> None:
     account_hooks.fan_suspending.append(hold_judged)
     account_hooks.fan_suspended.append(recount_judged)
     account_hooks.fan_facts.append(standing_facts.facts)
+    account_hooks.fan_export.append(packing.parts)
+    account_hooks.fan_erase.append(erasing.erase)
     account_hooks.fans_stirred.append(standing_facts.stirred)
     account_hooks.notice_kinds.update(finders())
     account_hooks.followed_kinds.update(theory=followed_theories, tag=followed_tags)

@@ -57,6 +57,8 @@ class Departure(models.Model):
     posts = models.CharField(max_length=10, choices=Posts)
     asked_at = models.DateTimeField()
     due_at = models.DateTimeField(db_index=True)
+    shut_at = models.DateTimeField(null=True, blank=True)
+    """When their day had come and their sessions ended: from then on it is too late to stay."""
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(posts__in=["anonymise", "remove"]), name="posts_known")]

@@ -105,6 +105,12 @@ TABLE = {
     "accounts:rights": FANS_READ,
     # Who has signed in a while ago is asked for the password first.
     "accounts:name": "302 200 200 200 200 200 | 302 302 302 302 302 302",
+    "accounts:data": "302 200 200 200 200 200 | 302 303 303 303 303 303",
+    "accounts:data_file": "302 302 302 302 302 302 | 302 302 302 302 302 302",
+    "accounts:leave": "302 200 200 200 200 200 | 302 302 302 302 302 302",
+    "accounts:stay": "302 405 405 405 405 405 | 302 303 303 303 303 303",
+    # There is no such link.
+    "stay": "404 404 404 404 404 404 | 404 404 404 404 404 404",
     "accounts:privacy": "302 200 200 200 200 200 | 302 303 303 303 303 303",
     # An empty POST names nobody.
     "accounts:mute": "302 200 200 200 200 200 | 302 404 404 404 404 404",

@@ -38,7 +38,7 @@ class Score(models.Model):
 
 class StandingQuerySet(models.QuerySet):
     def ranked(self, season: int = ALL_TIME) -> Self:
-        return self.filter(season=season, fan__is_active=True).order_by("-skill", "id")
+        return self.filter(season=season, fan__is_active=True, fan__erased_at=None).order_by("-skill", "id")
 
 
 class Standing(models.Model):

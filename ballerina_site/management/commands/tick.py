@@ -24,6 +24,8 @@ JOBS: dict[str, dict[str, Any]] = {
     "take_off_factors": {},
     "redraw_ties": {},
     "end_suspensions": {},
+    "erase_departed": {},
+    "drop_exports": {},
 }
 
 
