@@ -88,6 +88,8 @@ MORE = {
     "seen": ("/settings/seen/", GUEST, FAN),
     "theme": ("/settings/theme/", GUEST, FAN),
     "settings": ("/settings/", FAN),
+    "own data": ("/settings/data/", FAN),
+    "leaving": ("/settings/data/leave/", FAN),
     "own profile": ("/settings/profile/", FAN),
     "mail addresses": ("/accounts/email/", FAN),
     "password": ("/accounts/password/change/", FAN),

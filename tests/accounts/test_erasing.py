@@ -38,7 +38,7 @@ from tests.factories_theories import (
 )
 from tests.lore.pictures import make_suggestion as suggest_picture
 from tests.lore.pictures import png, store
-from tests.site.tracing import found
+from tests.tracing import found
 from theories.clarifying import clarify
 from theories.discussing import revise
 from theories.models import Comment, Manuscript, Theory, Vote
