@@ -68,7 +68,6 @@ def test_it_holds_what_they_did_and_sent_and_is_theirs_alone(fan, author, django
     assert "stranger" not in whole and fan.password not in whole
     assert other.get(FILE).status_code == 404
     assert Client().get(FILE).status_code == 302
-    # Every table that has something of a fan is in it, or is named here with the reason.
     assert set(rows) >= {f"{name}.json" for name in ("follows", "mutes", "notices", "marks", "reports", "decisions")}
 
 
