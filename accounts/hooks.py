@@ -67,9 +67,9 @@ fan_facts: list[Callable[[User], Mapping[str, int]]] = []
 fan_marked: list[Callable[[User, str], None]] = []
 # Ids of fans who did something since a moment, or to whom something was done: their level is reckoned anew.
 fans_stirred: list[Callable[[datetime], Iterable[int]]] = []
-# What a fan takes along, and what goes when they leave (`posts`: a value of `Departure.Posts`). Their row stays, without
-# a name. The latter is called outside a transaction, while the row still says who they were, and may be called again
-# after it was broken off.
+# What a fan takes along, and what goes when they leave (`posts`: a value of `Departure.Posts`). Their row stays
+# without a name. The latter is called outside a transaction, while the row still says who they were, and may be called
+# again after it was broken off.
 fan_export: list[Callable[[User], Iterable[ExportPart]]] = []
 fan_erase: list[Callable[[User, str], None]] = []
 # Called once after some were erased: what a deletion leaves behind in other places goes now.
