@@ -1,5 +1,5 @@
-"""Bait for machines on the sign-up form: a field that nobody sees, and the time that filling in took. What takes it
-is marked for a look, and refused nothing: a password manager may be as quick."""
+"""Bait for machines on the forms of strangers, sign-up and first posts: a field that nobody sees, and the time that
+filling in took. What takes it is marked for a look, and refused nothing: a password manager may be as quick."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -17,13 +17,13 @@ def began() -> str:
     return signing.dumps(round(time.time()), salt=_SALT)
 
 
-def marks(fields: Mapping[str, str]) -> Iterator[str]:
+def marks(fields: Mapping[str, str], form: str = "sign-up") -> Iterator[str]:
     if fields.get(FIELD, "").strip():
-        yield "The sign-up filled in a field that people do not see."
+        yield f"The {form} filled in a field that people do not see."
     try:
         since = signing.loads(fields.get(BEGAN, "")[:_LONGEST], salt=_SALT)
     except signing.BadSignature:
-        yield "The sign-up did not come from the form."
+        yield f"The {form} did not come from the form."
     else:
         if time.time() - since < LEAST_SECONDS:
-            yield f"The sign-up took less than {LEAST_SECONDS} seconds."
+            yield f"The {form} took less than {LEAST_SECONDS} seconds."

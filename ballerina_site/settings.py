@@ -89,6 +89,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "ballerina_site.context.site",
                 "moderation.context.queue",
+                "moderation.context.bait",
                 "lore.context.desk",
             ],
         },

@@ -11,6 +11,7 @@ from lore import hooks
 from lore.models import Image, Page, Review
 from lore.permissions import may_edit_lore
 from lore.spoilers import Fold, Shield, Viewer, screened
+from moderation.permissions import may_moderate
 
 SIZE = 24
 MORE = 12
@@ -27,10 +28,12 @@ def ours() -> QuerySet[Image]:
 
 
 def may_get(user: User | AnonymousUser, image: Image) -> bool:
-    """Asked beside the shield: a public one anybody, one that is not its uploader, and editors while it is suggested to
-    them."""
+    """Asked beside the shield: a public one anybody, one that is not its uploader, editors while it is suggested to
+    them, and moderators while it is hidden."""
     is_mine = image.uploader_id is not None and image.uploader_id == user.pk
-    return image.is_public or is_mine or (_is_suggested(image) and may_edit_lore(user))
+    if image.is_public or is_mine:
+        return True
+    return (_is_suggested(image) and may_edit_lore(user)) or (image.is_hidden and may_moderate(user))
 
 
 def _is_suggested(image: Image) -> bool:

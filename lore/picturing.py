@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.suspending import require_present
 from lore.changing import note
 from lore.editing import Conflict
 from lore.models import ChangeKind, Image, Licence, Making, Page, PageKind, PictureSuggestion, Review
@@ -158,6 +159,7 @@ def suggest_picture(file: IO[bytes], about: About, *, fan: User, page: Page, com
         suggestion = PictureSuggestion(page=page, image=image, author=fan, comment=comment, changed_at=timezone.now())
         suggestion.full_clean(exclude=["page", "image", "author", "reviewer"], validate_constraints=False)
         suggestion.save()
+        require_present(fan)
     return suggestion
 
 

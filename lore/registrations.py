@@ -1,16 +1,13 @@
 """What lore adds to the hooks of the apps below it."""
 
-from django.db import models
-
 from accounts import hooks as account_hooks
 from accounts.models import User
 from lore import erasing, packing
-from lore.models import Claim, Image, Page, PictureSuggestion, Review, Suggestion
+from lore.cases import cases
+from lore.models import PictureSuggestion, Review, Suggestion
 from lore.notices import changed_pages, decided_pictures, decided_suggestions, followed_pages
 from lore.seeing import viewer_of_fan
-from lore.spoilers import Viewer
 from moderation import hooks as moderation_hooks
-from moderation.hooks import CaseKind
 
 
 def register() -> None:
@@ -26,39 +23,10 @@ def register() -> None:
         suggestion=account_hooks.by_object(decided_suggestions),
         picture=account_hooks.by_object(decided_pictures),
     )
-    moderation_hooks.kinds.update(
-        page=CaseKind("page", _finder(Page.objects.published()), lambda page: page.shield_href, title=_page_title),
-        claim=CaseKind("claim", _finder(Claim.objects.published()), _claim_address, title=_claim_title),
-        image=CaseKind(
-            "picture",
-            _finder(Image.objects.filter(is_public=True)),
-            lambda image: image.shield_href,
-            title=_image_title,
-        ),
-    )
+    moderation_hooks.kinds.update(cases())
 
 
 def accepted(fan: User) -> dict[str, int]:
     """Suggestions that an editor took."""
     rows = [model.objects.filter(author=fan, state=Review.APPROVED) for model in (Suggestion, PictureSuggestion)]
     return {"contributions": sum(found.count() for found in rows)}
-
-
-def _finder(rows: models.QuerySet) -> object:
-    return lambda pk: rows.filter(pk=pk).first()
-
-
-def _claim_address(claim: Claim) -> str:
-    return f"{claim.page.shield_href}#{claim.shield_anchor}"
-
-
-def _page_title(page: Page, viewer: Viewer) -> str:
-    return page.title if viewer.sees(page) else ""
-
-
-def _claim_title(claim: Claim, viewer: Viewer) -> str:
-    return f"{claim.page.title}, claim {claim.key}" if viewer.sees(claim.page) else ""
-
-
-def _image_title(image: Image, viewer: Viewer) -> str:
-    return image.alt if viewer.sees(image) else ""

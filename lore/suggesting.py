@@ -5,11 +5,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.suspending import require_present
 from lore.editing import Conflict, save_revision
 from lore.models import Page, PageKind, Review, Revision, Suggestion
 from lore.permissions import may_suggest, require_editor
 from lore.prose import Prose, compile_prose, scope_of
 from lore.telling import tell_author
+from moderation import spam
 
 MOST_OPEN = 10
 """How many of a fan's suggestions may wait at once: an editor reads each."""
@@ -45,8 +47,18 @@ def suggest(
         _check_version(suggestion, version)
         if says_already(held, prose):
             raise ValidationError("Nothing is different from the page as it stands.", code="unchanged")
-        suggestion = suggestion or _next_of(author, held)
-        return _written(suggestion, held, prose, comment)
+        written = _written(suggestion or _next_of(author, held), held, prose, comment)
+        require_present(author)
+        spam.look_at(author, "suggestion", written.pk, added_words(written))
+        return written
+
+
+def added_words(suggestion: Suggestion) -> str:
+    """The lines that are not in the text it is based on."""
+    before = Prose.of(suggestion.based_on).fields if suggestion.based_on else {}
+    stood = {line.strip() for text in before.values() for line in text.splitlines()}
+    lines = [line.strip() for text in Prose.of(suggestion).fields.values() for line in text.splitlines()]
+    return "\n".join([suggestion.comment, *[line for line in lines if line and line not in stood]])
 
 
 def _check_page(page: Page, based_on: int) -> None:

@@ -46,7 +46,8 @@ def _asked_for(keys: Iterable[int]) -> int:
 
 def drop_abandoned(age: timedelta = ABANDONED_AFTER) -> int:
     """Pictures that nobody but their sender could see, and that belong to nothing."""
-    nobodys = ours().filter(is_public=False, suggestion=None, leads=None, created_at__lt=timezone.now() - age)
+    unseen = ours().filter(is_public=False, is_hidden=False, suggestion=None, leads=None)
+    nobodys = unseen.filter(created_at__lt=timezone.now() - age)
     for image in nobodys:
         remove_image(image)
     return len(nobodys)

@@ -42,7 +42,11 @@ class Case:
     def named_for(self, viewer: Any) -> str:
         """As a sentence names it to this viewer: by its title, or, where that is shielded, by its kind alone."""
         title = self.title_for(viewer)
-        return f"the {self.kind.noun} “{Truncator(title).chars(_LONGEST_NAME)}”" if title else f"a {self.kind.noun}"
+        return (
+            f"the {self.kind.noun} “{Truncator(title.rstrip('.')).chars(_LONGEST_NAME)}”"
+            if title
+            else f"a {self.kind.noun}"
+        )
 
     @property
     def is_public(self) -> bool:
@@ -73,7 +77,8 @@ class Case:
         """All that can be done to things of this kind."""
         shields = {Act.SHIELD, Act.UNSHIELD} if self.kind.rescope else set()
         votes = {act for kind, act in vote_acts if kind == self.key}
-        possible = self.kind.acts | shields | votes | {Act.KEEP}
+        answers = {Act.KEEP, Act.MEND} if self.kind.is_written else {Act.KEEP}
+        possible = self.kind.acts | shields | votes | answers
         return [act for act in Act if act in possible]
 
     def stands_as(self, act: Act, minutes: int | None = None) -> bool:
@@ -85,7 +90,7 @@ class Case:
             return not vote_acts[self.key, act].is_possible(self.thing)
         if isinstance(self.thing, User):
             return act == (Act.UNSUSPEND if self.thing.is_active else Act.SUSPEND)
-        return act == Act.KEEP and self.is_hidden
+        return act in {Act.KEEP, Act.MEND} and self.is_hidden
 
 
 def find_case(key: str, object_id: int) -> Case | None:

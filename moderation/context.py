@@ -1,7 +1,10 @@
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from moderation.hooks import waiting_counts
+from accounts import baiting
+from accounts.levels import shown_level
+from accounts.trust import Level
+from moderation.hooks import count_waiting
 from moderation.permissions import may_moderate
 
 
@@ -9,5 +12,11 @@ def queue(request: HttpRequest) -> dict[str, object]:
     """Whether the account menu offers what waits for moderators, and how much that is. Asked of staff alone, as for the
     editors' desk."""
     has_queue = SimpleLazyObject(lambda: request.user.is_staff and may_moderate(request.user))
-    waiting = SimpleLazyObject(lambda: sum(count() for count in waiting_counts) if has_queue else 0)
+    waiting = SimpleLazyObject(lambda: count_waiting() if has_queue else 0)
     return {"has_queue": has_queue, "queue_count": waiting}
+
+
+def bait(request: HttpRequest) -> dict[str, object]:
+    """What forms of new accounts carry; from when they were shown first, should they be shown again."""
+    is_new = SimpleLazyObject(lambda: request.user.is_authenticated and shown_level(request.user) == Level.NEW)
+    return {"bait": SimpleLazyObject(lambda: request.POST.get(baiting.BEGAN) or baiting.began() if is_new else "")}

@@ -54,6 +54,13 @@ class ReportForm(forms.Form):
         super().__init__(*args, **options)
         self.fields["scope"].offer(works)
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        is_telling = cleaned.get("reason") == ReportReason.GIVES_AWAY
+        if is_telling and self.fields["scope"].choices and not cleaned.get("scope", True):
+            self.add_error("scope", "Tick what it gives away, so that it can be shielded.")
+        return cleaned
+
 
 class DecisionForm(forms.Form):
     act = forms.ChoiceField(

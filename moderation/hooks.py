@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import models
+from django.db.models import CharField, Expression, F, QuerySet, Value
 
 from accounts.models import User
 from accounts.names import ARCHIVE
@@ -29,6 +30,8 @@ class CaseKind:
     (`request.viewer`) may know it by, empty where it is shielded from them. `author_id` is whom a decision about it
     concerns. `rescope` gives the locked row another scope (a bit mask of works); without it nothing of the kind can be
     shielded. Reports whose weights reach `hides_at` together hide it until a moderator looks; None: never.
+    `template` draws the `thing` for who may see it, beside its text; `note` tells a moderator who else can act. What
+    is not `is_reportable` is a case by a rule alone. What is written can be put right: `is_written`.
     """
 
     noun: str
@@ -42,6 +45,10 @@ class CaseKind:
     author_id: Callable[[Any], int | None] = lambda thing: None
     rescope: Callable[[Any, int], None] | None = None
     hides_at: float | None = None
+    template: str = ""
+    note: str = ""
+    is_reportable: bool = True
+    is_written: bool = True
 
 
 def _find_fan(pk: int) -> User | None:
@@ -63,6 +70,7 @@ kinds: dict[str, CaseKind] = {
         text=_said_by_fan,
         title=lambda fan, viewer: fan.get_full_name(),
         author_id=lambda fan: fan.pk,
+        is_written=False,
     )
 }
 
@@ -115,5 +123,18 @@ queues: list[Callable[[Any], Queue]] = []
 
 spam_checks: list[Callable[[User, str], str]] = []
 """Services that judge what a new account wrote: why somebody should take a look, or nothing. Off: none is here."""
-waiting_counts: list[Callable[[], int]] = []
-"""How many things wait in each of them, for the head of every page a moderator opens: one cheap query."""
+waiting_things: list[Callable[[], QuerySet]] = []
+"""What waits in each of them, as pairs made by `pairs`; counted in one cheap statement for the head of every page that
+a moderator opens."""
+
+
+def pairs(rows: QuerySet, kind: str | Expression, object_id: str) -> QuerySet:
+    """What the rows are about: a kind (or the expression that names it) and the column that holds an id."""
+    said = Value(kind, CharField(max_length=20)) if isinstance(kind, str) else kind
+    return rows.order_by().annotate(waits_as=said, waits_for=F(object_id)).values_list("waits_as", "waits_for")
+
+
+def count_waiting() -> int:
+    """Each thing once, however often it was reported."""
+    first, *others = (find() for find in waiting_things)
+    return first.union(*others).count()

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from moderation.cases import Case
 
 # What the group may do in the admin; deciding itself asks `may_moderate`.
-MODERATOR_PERMISSIONS = ["view_report", "view_decision"]
+MODERATOR_PERMISSIONS = ["view_report", "view_decision", "view_caseclaim", "view_appeal"]
 
 
 def may_moderate(user: User | AnonymousUser) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.utils.text import Truncator
 
 from accounts.models import User
 from moderation.cases import Case, find_case
@@ -14,15 +15,19 @@ from moderation.claiming import standing
 from moderation.deciding import decide
 from moderation.hooks import kinds
 from moderation.models import Act, CaseClaim, DecisionReason, Outcome, Report, ReportReason
+from moderation.reporting import close_gone
 
 PAGE = 25
 ORDERS = {"weight": ("-total", "first"), "oldest": ("first", "-total")}
 ADVERTISING = "Spam or advertising."
+GIVES_AWAY = ReportReason.GIVES_AWAY.value
+_LONGEST_EXCERPT = 160
 
 
 @dataclass(frozen=True)
 class OpenCase:
-    """`reasons`: each with how many gave it. `case` None: it is not there any more."""
+    """`reasons`: each with how many gave it. `case` None: it is not there any more. `title` and `excerpt` are empty
+    where it may give away what the viewer has not seen."""
 
     key: str
     pk: int
@@ -32,6 +37,7 @@ class OpenCase:
     reasons: list[tuple[str, int]]
     case: Case | None
     title: str
+    excerpt: str
     claim: CaseClaim | None
 
     @property
@@ -41,6 +47,11 @@ class OpenCase:
     @property
     def can_be_hidden(self) -> bool:
         return self.case is not None and Act.HIDE in self.case.acts
+
+    @property
+    def can_be_chosen(self) -> bool:
+        """What is not there any more is closed."""
+        return self.case is None or self.can_be_hidden
 
 
 @dataclass(frozen=True)
@@ -69,10 +80,13 @@ def open_cases(viewer: Any, filters: Filters, page: int = 1) -> tuple[list[OpenC
     for row in shown:
         about = row["kind"], row["object_id"]
         case = find_case(*about)
-        title = case.title_for(viewer) if case else ""
+        is_shown = case is not None and case.may_be_read_by(viewer) and (not row[GIVES_AWAY] or _has_seen_all(viewer))
+        title, excerpt = (
+            (case.title_for(viewer), Truncator(case.text).chars(_LONGEST_EXCERPT)) if is_shown else ("", "")
+        )
         reasons = [(reason.label, row[reason.value]) for reason in ReportReason if row[reason.value]]
         weighed = row["total"], row["reports"], row["first"]
-        found.append(OpenCase(*about, *weighed, reasons, case, title, claims.get(about)))
+        found.append(OpenCase(*about, *weighed, reasons, case, title, excerpt, claims.get(about)))
     return found, len(rows) > PAGE
 
 
@@ -93,6 +107,26 @@ def hide_as_spam(moderator: User, cases: Iterable[tuple[str, int]], words: str) 
             told = problem.messages[0] if isinstance(problem, ValidationError) else str(problem)
             refusals.append(f"{kind} {pk}: {told}")
     return done, refusals
+
+
+def _said(case: Case, viewer: Any, gives_away: int) -> tuple[str, str]:
+    """What of it may be sent unasked; nothing of what readers say gives more away than it declares."""
+    if not case.may_be_read_by(viewer) or (gives_away and not _has_seen_all(viewer)):
+        return "", ""
+    title = case.title_for(viewer)
+    return title, Truncator(case.text.removeprefix(title).strip()).chars(_LONGEST_EXCERPT)
+
+
+def _has_seen_all(viewer: Any) -> bool:
+    return all(viewer.inside(1 << work.bit) for work in viewer.works)
+
+
+def close_absent(cases: Iterable[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Ends the reports about what is not there any more; which those were."""
+    absent = [about for about in cases if find_case(*about) is None]
+    for about in absent:
+        close_gone(*about)
+    return absent
 
 
 def _grouped(filters: Filters) -> QuerySet[Report, dict[str, Any]]:

@@ -10,6 +10,8 @@ from moderation.deciding import locked_case
 from moderation.models import Outcome, Report, ReportReason
 from moderation.ruling import follow_rules
 
+_LONGEST_MARK = Report._meta.get_field("words").max_length
+
 
 class AlreadyReported(ValidationError):
     def __init__(self) -> None:
@@ -33,9 +35,13 @@ def report(kind: str, object_id: int, reporter: User | None, reason: str, words:
 
 
 def mark_for_look(kind: str, object_id: int, words: str, reason: ReportReason = ReportReason.SPAM) -> None:
-    """By a rule: nobody complained, and nothing is hidden for it. Once while it is open."""
+    """By a rule: nobody complained, and nothing is hidden for it. Once while it is open; more words are added."""
     about = {"kind": kind, "object_id": object_id, "is_machine": True, "outcome": Outcome.OPEN}
-    Report.objects.get_or_create(**about, defaults={"reason": reason, "words": words, "weight": weighing.MACHINE})
+    defaults = {"reason": reason, "words": words, "weight": weighing.MACHINE}
+    made, is_new = Report.objects.get_or_create(**about, defaults=defaults)
+    if not is_new and words not in made.words:
+        made.words = f"{made.words} {words}"[:_LONGEST_MARK]
+        made.save(update_fields=["words"])
 
 
 def close_gone(kind: str, object_id: int) -> None:
@@ -60,7 +66,7 @@ def _reportable(kind: str, object_id: int) -> Case:
         case = locked_case(kind, object_id)
     except ValidationError as problem:
         raise ValidationError(gone) from problem
-    if not case.is_public:
+    if not case.is_public or not case.kind.is_reportable:
         raise ValidationError(gone)
     return case
 

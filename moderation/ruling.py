@@ -16,7 +16,7 @@ SHIELD_FROM = 2
 """So many readers say that it gives a work away, unless its author is new: then one. All guests are one reader."""
 _HIDDEN = "Hidden by a rule until a moderator looks: several readers have reported it."
 _SHIELDED = "Shielded by a rule until a moderator looks: readers say that it gives this away."
-_LET_STAND = {Act.KEEP, Act.RESTORE, Act.UNSHIELD}
+_LET_STAND = {Act.KEEP, Act.MEND, Act.RESTORE, Act.UNSHIELD}
 _REASONS = {
     ReportReason.GIVES_AWAY: DecisionReason.SPOILER,
     ReportReason.UNKIND: DecisionReason.UNKIND,

@@ -6,12 +6,13 @@ A service that judges texts joins through `moderation.hooks.spam_checks`; none d
 import hashlib
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
+from accounts import baiting
 from accounts.levels import shown_level
 from accounts.models import User
 from accounts.trust import Level
@@ -38,6 +39,15 @@ def look_at(author: User, kind: str, object_id: int, text: str) -> None:
     if shown_level(author) != Level.NEW:
         return
     marks = list(_marks(author, text))
+    if marks:
+        mark_for_look(kind, object_id, " ".join(marks))
+
+
+def look_at_sending(author: User, kind: str, object_id: int, sent: Mapping[str, str]) -> None:
+    """How it was sent: by a person who filled in the form, or not. Called by views, which alone know."""
+    if shown_level(author) != Level.NEW:
+        return
+    marks = list(baiting.marks(sent, "post"))
     if marks:
         mark_for_look(kind, object_id, " ".join(marks))
 

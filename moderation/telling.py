@@ -16,12 +16,13 @@ from moderation.addressing import appeal_address
 from moderation.cases import Case
 from moderation.models import Act, Appeal, Decision
 
-_UNTOLD = {Act.KEEP, Act.COUNT}
+_UNTOLD = {Act.KEEP, Act.MEND, Act.COUNT}
 _MAILED = {Act.HIDE, Act.WARN, Act.SUSPEND, Act.UNSUSPEND, Act.VOID}
 
 
 def tell_author(case: Case, decision: Decision) -> None:
-    if decision.concerns_id is None or decision.act in _UNTOLD:
+    """What takes a decision back on appeal is told by the judgement."""
+    if decision.concerns_id is None or decision.answers_id or decision.act in _UNTOLD:
         return
     fan = User.objects.get(pk=decision.concerns_id)
     if fan.is_gone or fan.is_archive:

@@ -16,6 +16,7 @@ from lore.prose import Prose
 PASSWORD = "correct-horse-42"
 GRANTING = [
     "moderation.migrations.0003_moderators_see_it_in_the_admin",
+    "moderation.migrations.0101_moderators_see_cases_in_the_admin",
     "lore.migrations.0003_editors_may_edit",
     "lore.migrations.0007_editors_keep_the_wiki",
     "theories.migrations.0002_moderators_file_theories",

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Count, Max, Model
+from django.db.models import Count, Max, Model, QuerySet
 from django.urls import reverse
 
 from lore.spoilers import Viewer
-from moderation.hooks import CaseKind, Figure, Queue, VoteAct, Waiting
+from moderation.hooks import CaseKind, Figure, Queue, VoteAct, Waiting, pairs
 from moderation.models import Act
 from theories.models import NONE, State, Theory, Vote
 from theories.voiding import (
@@ -29,7 +29,9 @@ CASE = CaseKind(
     "votes on theory",
     find=lambda pk: Theory.objects.exclude(state=State.DRAFT).filter(pk=pk).first(),
     address=lambda theory: theory.shield_href,
-    is_public=lambda theory: False,
+    is_public=lambda theory: not theory.is_hidden,
+    is_reportable=False,
+    is_written=False,
     author_id=lambda theory: None,
     text=lambda theory: theory.claim,
     title=lambda theory, viewer: theory.claim if viewer.sees(theory) else "",
@@ -42,10 +44,13 @@ ACTS = {
 }
 
 
+def waiting_votes() -> QuerySet:
+    return pairs(_waiting_votes(), KEY, "theory_id")
+
+
 def votes_held(viewer: Viewer) -> Queue:
     """Votes that stand out, and wait for a look."""
-    waiting = Vote.objects.filter(is_held=True, is_void=False).exclude(value=NONE)
-    held = waiting.order_by().values("theory").annotate(votes=Count("pk"), since=Max("cast_at"))
+    held = _waiting_votes().order_by().values("theory").annotate(votes=Count("pk"), since=Max("cast_at"))
     rows = list(held.order_by("since", "theory")[:_IN_QUEUE])
     theories = Theory.objects.in_bulk(row["theory"] for row in rows)
     found = [_waiting(viewer, theories[row["theory"]], row["votes"], row["since"]) for row in rows]
@@ -54,6 +59,10 @@ def votes_held(viewer: Viewer) -> Queue:
 
 def figures_of_votes(key: str, thing: Model) -> Iterable[Figure]:
     return cluster_on(thing).figures if key == KEY else []
+
+
+def _waiting_votes() -> QuerySet:
+    return Vote.objects.filter(is_held=True, is_void=False).exclude(value=NONE)
 
 
 def _waiting(viewer: Viewer, theory: Theory, votes: int, since: datetime) -> Waiting:

@@ -5,7 +5,7 @@ from functools import partial
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -34,6 +34,7 @@ from theories.turning import give_time_back, settle_before_hiding
 _IN_PANEL = 12
 _IN_USES = 100
 _IN_QUEUE = 100
+_OUTCOME = "outcome"
 # What reports weigh together that hide a thing until a moderator looks: as much as four fans without a history for a
 # theory, on which others have voted; three for a comment, which stands among others.
 _THEORY_HIDES_AT = 4.0
@@ -62,7 +63,7 @@ def register() -> None:
     moderation_hooks.case_figures.append(figures_of_votes)
     moderation_hooks.vote_acts.update(held_votes.ACTS)
     moderation_hooks.kinds[held_votes.KEY] = held_votes.CASE
-    moderation_hooks.waiting_counts.append(count_undecided)
+    moderation_hooks.waiting_things.extend([disputed_theories, appealed_outcomes, held_votes.waiting_votes])
     moderation_hooks.kinds.update(
         theory=CaseKind(
             "theory",
@@ -91,11 +92,15 @@ def register() -> None:
     )
 
 
-def count_undecided() -> int:
-    """Each half has an index: the first that of states other than open, which is why it says that they are."""
-    disputed = Theory.objects.listed().exclude(state=State.OPEN).filter(state=State.DISPUTED).values("pk")
-    appealed = Appeal.objects.filter(decided_at=None, theory__in=Theory.objects.listed()).values("theory")
-    return disputed.order_by().union(appealed.order_by()).count()
+def disputed_theories() -> QuerySet:
+    """By the index of states other than open, which is why it says that they are."""
+    rows = Theory.objects.listed().exclude(state=State.OPEN).filter(state=State.DISPUTED)
+    return moderation_hooks.pairs(rows, _OUTCOME, "pk")
+
+
+def appealed_outcomes() -> QuerySet:
+    rows = Appeal.objects.filter(decided_at=None, theory__in=Theory.objects.listed())
+    return moderation_hooks.pairs(rows, _OUTCOME, "theory_id")
 
 
 def undecided(viewer: Viewer) -> Queue:
@@ -182,13 +187,13 @@ def rescope_comment(comment: Comment, scope: int) -> None:
 
 
 def author_figures(fan: User) -> list[Figure]:
-    theories, comments = fan.theories.exclude(state=State.DRAFT), fan.comments.all()
-    return [
-        Figure("Theories", theories.count()),
-        Figure("of them hidden", theories.filter(is_hidden=True).count()),
-        Figure("Comments", comments.filter(deleted_at=None).count()),
-        Figure("of them hidden", comments.filter(is_hidden=True).count()),
-    ]
+    posted = {"Theories": fan.theories.exclude(state=State.DRAFT), "Comments": fan.comments.filter(deleted_at=None)}
+    return [Figure(label, _with_hidden(rows)) for label, rows in posted.items()]
+
+
+def _with_hidden(rows: QuerySet) -> str:
+    found = rows.order_by().aggregate(all=Count("pk"), hidden=Count("pk", filter=Q(is_hidden=True)))
+    return f"{found['all']}, {found['hidden']} of them hidden" if found["hidden"] else str(found["all"])
 
 
 def recount_judged(fan: User) -> None:

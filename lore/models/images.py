@@ -71,6 +71,8 @@ class Image(models.Model):
     licence = models.CharField(max_length=20, choices=Licence)
     scope = ScopeField()
     is_public = models.BooleanField(default=True, editable=False)
+    is_hidden = models.BooleanField(default=False, db_default=False, editable=False)
+    """By a moderator: not public until it is restored."""
     focal_x = models.PositiveSmallIntegerField(
         default=50, validators=[MaxValueValidator(100)], help_text="Per cent from the left."
     )

@@ -30,6 +30,7 @@ from lore.picturing import About, Hung
 from lore.spoilers import Shield, gate
 from lore.views.gallery import find_image, lit
 from lore.views.workshop import href_for
+from moderation.spam import look_at_sending
 
 # A new one: an editor's stands in the gallery at once, a fan's is a suggestion
 
@@ -83,6 +84,7 @@ def _suggested(request: HtmxRequest, form: NewPictureForm) -> HttpResponse:
     suggestion = picturing.suggest_picture(
         data["file"], form.about, fan=request.user, page=data["page"], comment=data["comment"]
     )
+    look_at_sending(request.user, "fan", request.user.pk, request.POST)
     messages.success(request, "Thank you. An editor will look at your picture.")
     return _on(request, suggestion.get_absolute_url())
 

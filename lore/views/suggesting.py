@@ -27,6 +27,7 @@ from lore.suggesting import declined_suggestion, open_suggestion, version_of
 from lore.views.history import number_in
 from lore.views.proposals import as_problem, labels, told
 from lore.views.workshop import KEPT, ahead, as_let_in, ask_first, by_the_door, find_page, is_let_in, slug_for
+from moderation.spam import look_at_sending
 
 GOING_ON = "You go on with your draft."
 WAITS = "Your suggestion is with the editors. You hear back by mail, and it stands in your profile."
@@ -105,6 +106,7 @@ def _send(request: HtmxRequest, page: Page, form: SuggestionForm) -> HttpRespons
         return _form_page(request, page, form, status=422)
     spend(request, "suggest")
     sent = suggesting.suggest(request.user, page, form.prose, **told(form))
+    look_at_sending(request.user, "suggestion", sent.pk, request.POST)
     drop_draft(request.user, page)
     messages.success(request, WAITS, extra_tags=_draft_key(page, form))
     return see_other(sent.get_absolute_url())

@@ -20,6 +20,7 @@ class Act(models.TextChoices):
     MARK = "mark", "Mark as a duplicate"
     UNMARK = "unmark", "Let stand for itself"
     KEEP = "keep", "Leave it as it is"
+    MEND = "mend", "It was put right"
     SHIELD = "shield", "Shield"
     UNSHIELD = "unshield", "Take the shield back"
     VOID = "void", "Void votes"
@@ -50,6 +51,7 @@ _DONE = {
     Act.MARK: "Marked as a duplicate",
     Act.UNMARK: "No longer a duplicate",
     Act.KEEP: "Left as it is",
+    Act.MEND: "Put right",
     Act.SHIELD: "Shielded",
     Act.UNSHIELD: "Shield taken back",
     Act.VOID: "Votes voided",
@@ -85,6 +87,7 @@ ANSWERS = {
     Act.HIDE: Outcome.AGREED,
     Act.LOCK: Outcome.AGREED,
     Act.SLOW: Outcome.AGREED,
+    Act.MEND: Outcome.AGREED,
     Act.SHIELD: Outcome.AGREED,
     Act.VOID: Outcome.AGREED,
     Act.WARN: Outcome.AGREED,

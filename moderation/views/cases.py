@@ -96,6 +96,11 @@ def _case_page(
     status: int = 200,
 ) -> HttpResponse:
     reports = list(reports_about(case))
+    for row in [*reports, *decisions]:
+        row.works = request.viewer.named(row.scope)
+    is_asked_for = request.GET.get("reveal") == case.reveal
+    if is_asked_for and hasattr(case.thing, "reveal_query"):
+        case.thing.reveal_query = f"?reveal={case.reveal}"
     claimed = claiming.claim_on(case.key, case.thing.pk)
     if claimed and claimed.moderator_id != request.user.pk:
         form.ask_about_claim()
@@ -104,7 +109,7 @@ def _case_page(
         "title": case.title_for(request.viewer),
         "form": form,
         "problems": problems,
-        "is_revealed": request.GET.get("reveal") == case.reveal or is_shown(case, request.viewer, reports),
+        "is_revealed": is_asked_for or is_shown(case, request.viewer, reports),
         "shield": request.viewer.named(case.scope),
         "reports": reports,
         "decisions": decisions,

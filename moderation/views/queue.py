@@ -12,7 +12,7 @@ from moderation.forms import BulkForm
 from moderation.hooks import kinds, queues
 from moderation.models import ReportReason
 from moderation.permissions import require_moderator
-from moderation.queueing import ADVERTISING, Filters, counts, hide_as_spam, open_cases
+from moderation.queueing import ADVERTISING, Filters, close_absent, counts, hide_as_spam, open_cases
 from moderation.views.common import whole_number
 
 
@@ -29,9 +29,14 @@ def bulk(request: HtmxRequest) -> HttpResponse:
     form = BulkForm(request.POST)
     if not form.is_valid():
         return _page(request, [problem for faults in form.errors.values() for problem in faults], 422)
-    done, refusals = hide_as_spam(request.user, form.cleaned_data["cases"], form.cleaned_data["words"])
+    cases = form.cleaned_data["cases"]
+    closed = close_absent(cases)
+    there = [about for about in cases if about not in closed]
+    done, refusals = hide_as_spam(request.user, there, form.cleaned_data["words"])
     if done:
         messages.success(request, f"Hidden as spam: {done}. The decisions stand in the public log.")
+    if closed:
+        messages.success(request, f"Closed, since it is not there any more: {len(closed)}.")
     for refusal in refusals:
         messages.warning(request, refusal)
     return see_other(safe_next(request, reverse("moderation:queue")))
@@ -48,7 +53,7 @@ def _page(request: HtmxRequest, problems: Iterable[str] = (), status: int = 200)
         "newer_href": _address(filters, page - 1) if page > 1 else "",
         "older_href": _address(filters, page + 1) if has_more else "",
         "reasons": [(reason.value, reason.label, waiting.get(reason.value, 0)) for reason in ReportReason],
-        "kinds": [(key, kind.noun) for key, kind in kinds.items()],
+        "kinds": [(key, kind.noun) for key, kind in kinds.items() if kind.is_reportable],
         "open_reports": sum(waiting.values()),
         "appeals": open_appeals(),
         "queues": [find(request.viewer) for find in queues],

@@ -17,7 +17,7 @@ from moderation.views.common import case_or_404, whole_number
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HtmxRequest) -> HttpResponse:
     case = case_or_404(request.GET.get("kind", ""), whole_number(request.GET.get("id", "")))
-    if not case.is_public:
+    if not case.is_public or not case.kind.is_reportable:
         raise Http404
     form = ReportForm(request.POST if request.method == "POST" else None, works=request.viewer.works)
     if form.is_valid() and _reported(request, case, form):

@@ -2,11 +2,12 @@ import pytest
 from django.contrib.auth.models import Group
 
 from accounts.models import MODERATORS
-from moderation.models import Decision, Report
+from moderation.models import Appeal, CaseClaim, Decision, Report
 from moderation.permissions import MODERATOR_PERMISSIONS
 from tests.factories import give_rights
 
 LISTS = ["/admin/moderation/report/", "/admin/moderation/decision/"]
+MORE = ["/admin/moderation/appeal/", "/admin/moderation/caseclaim/"]
 
 
 @pytest.fixture
@@ -56,6 +57,19 @@ def test_nobody_adds_changes_or_deletes_them(sign_in, admin, rows, address):
     assert client.post(f"{address}{row.pk}/delete/", {"post": "yes"}).status_code == 403
     client.post(address, {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"})
     assert model.objects.get().words == row.words
+
+
+@pytest.mark.parametrize("address", MORE)
+def test_claims_and_appeals_are_looked_at_only(sign_in, granted, rows, moderator, admin, address):
+    made = Decision.objects.get()
+    Appeal.objects.create(decision=made, fan=admin, words="Words of an appeal", made_at=made.created_at)
+    CaseClaim.objects.create(kind="theory", object_id=12, moderator=moderator, claimed_at=made.created_at)
+    model = Appeal if "appeal" in address else CaseClaim
+    row, client = f"{address}{model.objects.get().pk}/", sign_in(moderator)
+    assert str(model.objects.get()) in client.get(f"{row}change/").text
+    assert client.get(address).status_code == 200
+    assert sign_in(admin).post(f"{row}change/", {"words": "x"}).status_code == 403
+    assert sign_in(admin).post(f"{row}delete/", {"post": "yes"}).status_code == 403
 
 
 @pytest.mark.parametrize("address", LISTS)

@@ -171,5 +171,5 @@ def test_a_case_with_many_reports_costs_few_queries(sign_in, moderator, theory, 
     client = sign_in(moderator)
     # session, user, groups, theory, decisions, reports, claim, works, the author with their figures and the decisions
     # about them, and for the menu whether they are a moderator and an editor, and how much waits
-    with django_assert_max_num_queries(18):
+    with django_assert_max_num_queries(16):
         client.get(address)

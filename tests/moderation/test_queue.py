@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 from functools import partial
 
@@ -6,15 +7,17 @@ from django.utils import timezone
 
 from accounts.trust import Level
 from moderation import claiming
+from moderation.appealing import appeal
 from moderation.claiming import ClaimedByAnother, claim, claim_on, let_go
 from moderation.deciding import decide
+from moderation.hooks import count_waiting
 from moderation.models import CaseClaim, Decision, Outcome, Report
 from moderation.reporting import report
-from tests.factories import give_rights, make_fan, make_work
-from tests.factories_theories import make_comment, make_theory
+from tests.factories import give_rights, make_fan, make_work, mark_seen
+from tests.factories_theories import make_comment, make_theory, make_vote
 from tests.racing import at_once
 from theories.discussing import take_back
-from theories.models import Comment, Theory
+from theories.models import Comment, Theory, Vote
 
 QUEUE = "/moderation/"
 
@@ -31,6 +34,45 @@ def client(sign_in, moderator):
 
 def _places(page, theories):
     return sorted(theories, key=lambda theory: page.index(f"/moderation/theory/{theory.pk}/"))
+
+
+def test_the_head_of_each_page_counts_what_waits(
+    client, theories, fan, author, moderator, admin, django_assert_num_queries
+):
+    def counted():
+        return re.search(r"(\d+) to decide", client.get("/rules/").text)
+
+    assert counted() is None
+    make_vote(fan, theories[2])
+    Vote.objects.update(is_held=True)
+    report("theory", theories[0].pk, fan, "spam", "")
+    report("theory", theories[0].pk, None, "unkind", "")
+    report("comment", make_comment(author, theories[1]).pk, fan, "unkind", "")
+    appeal(decide(admin, "theory", theories[2].pk, "lock", "heated", "Words."), "Why?")
+    with django_assert_num_queries(1):
+        assert count_waiting() == 4
+    assert counted()[1] == "4"
+
+
+def test_what_it_says_stands_beside_it_unless_it_may_give_something_away(client, theories, fan, author, moderator):
+    four = make_work("chapter-4")
+    said = make_comment(author, theories[0], "Buy my suits.")
+    told = make_comment(author, theories[0], "He dies there.")
+    report("comment", said.pk, fan, "spam", "")
+    report("comment", told.pk, fan, "gives_away", "", scope=four.mask)
+    page = client.get(QUEUE).text
+    assert ("Buy my suits." in page, "He dies there." in page) == (True, False)
+    mark_seen(moderator, four)
+    assert "He dies there." in client.get(QUEUE).text
+
+
+def test_what_is_gone_can_be_closed(client, theories, fan):
+    report("theory", theories[0].pk, fan, "spam", "")
+    Report.objects.update(object_id=10_000)
+    assert "which is not there any more" in client.get(QUEUE).text
+    page = client.post(f"{QUEUE}bulk/", {"cases": ["theory-10000"]}, follow=True).text
+    assert "Closed, since it is not there any more: 1." in page
+    assert Report.objects.get().outcome == Outcome.GONE
 
 
 def test_things_are_grouped_weighed_and_ordered(client, theories, fan):

@@ -33,6 +33,16 @@ def test_the_form_names_the_thing_without_giving_it_away(guest, address, theory)
     assert "no-store" in answer["Cache-Control"]
 
 
+def test_who_says_that_it_gives_a_film_away_says_which(guest, address, theory):
+    work = make_work("chapter-4")
+    sent = {"reason": "gives_away", "words": "It says who wins."}
+    answer = guest.post(address, sent)
+    assert (answer.status_code, "Tick what it gives away" in answer.text) == (422, True)
+    assert "It says who wins." in answer.text
+    assert guest.post(address, sent | {"scope": [work.bit]}).status_code == 302
+    assert Report.objects.get().scope == work.mask
+
+
 def test_a_guest_reports(guest, address, theory):
     answer = guest.post(address, {"reason": "gives_away", "words": "It says who wins."}, follow=True)
     assert "Thank you" in answer.text

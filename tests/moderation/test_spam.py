@@ -8,10 +8,13 @@ from django.urls import reverse
 from accounts import baiting
 from accounts.models import User
 from accounts.trust import Level
+from lore.models import Suggestion
+from lore.prose import Prose
+from lore.suggesting import suggest
 from moderation import hooks
 from moderation.models import Report
 from moderation.spam import links_away
-from tests.factories import make_fan
+from tests.factories import make_fan, make_page
 from tests.factories_theories import make_comment, make_theory
 from theories.models import Comment
 
@@ -25,6 +28,11 @@ def theory(author):
     User.objects.filter(pk=author.pk).update(level=Level.FAN)
     author.refresh_from_db()
     return make_theory(author)
+
+
+@pytest.fixture
+def page():
+    return make_page("the-house", lead="It stands.")
 
 
 def marked():
@@ -91,6 +99,43 @@ def test_sign_ups_by_machines_are_marked_and_let_in(guest, fields, why):
     assert guest.post(reverse("account_signup"), sent | fields).status_code == 302
     assert User.objects.filter(username="newby").exists()
     assert [why in words for _, words, *_ in marked()] == ([True] if why else [])
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({}, "The post did not come from the form."),
+        ({"began": signing.dumps(1_000, salt="sign-up")}, None),
+        ({"began": signing.dumps(1_000, salt="sign-up"), "homepage": "x"}, "The post filled in a field"),
+    ],
+)
+def test_first_posts_by_machines_are_marked_and_stand(sign_in, fan, theory, page, fields, why):
+    client, address = sign_in(fan), reverse("theories:comment", args=[theory.pk, theory.slug])
+    assert 'name="began"' in client.get(theory.get_absolute_url()).text
+    assert client.post(address, {"text": "Well, yes.", "scope": []} | fields).status_code == 303
+    said = {"lead": "Told anew.", "title": page.title, "body": "", "comment": "Better", "based_on": page.current_id}
+    suggesting = reverse("lore:suggest", args=[page.slug])
+    assert 'name="began"' in client.get(suggesting).text
+    answer = client.post(suggesting, said | {"action": "save"} | fields)
+    assert (answer.status_code, Suggestion.objects.count()) == (303, 1)
+    assert Comment.objects.count() == 1
+    assert [kind for kind, *_ in marked()] == (["comment", "suggestion"] if why else [])
+    assert all(words.startswith(why) for _, words, *_ in marked())
+
+
+def test_known_fans_forms_hold_no_bait(sign_in, author, fan, theory):
+    User.objects.filter(pk=fan.pk).update(level=Level.FAN)
+    client, address = sign_in(fan), reverse("theories:comment", args=[theory.pk, theory.slug])
+    assert 'name="began"' not in client.get(theory.get_absolute_url()).text
+    assert client.post(address, {"text": "Well, yes.", "scope": []}).status_code == 303
+    assert marked() == []
+
+
+def test_a_suggestion_that_advertises_is_a_case_with_what_it_adds(sign_in, fan, moderator, page):
+    suggest(fan, page, Prose(title=page.title, lead=LINK), comment="Better", based_on=page.current)
+    assert marked() == [("suggestion", "A new account links to another site.", True, None)]
+    screen = sign_in(moderator).get(f"/moderation/suggestion/{Suggestion.objects.get().pk}/").text
+    assert "Buy at [this shop]" in screen
 
 
 def test_who_is_too_quick_is_marked():

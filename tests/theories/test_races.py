@@ -205,14 +205,14 @@ def test_comments_that_name_each_others_authors_reach_both():
 
 
 def test_closing_an_account_while_what_it_judged_is_discussed_counts_right(admin_form):
-    author, gone = make_fan(username="author"), make_fan(username="gone")
+    author, gone = make_fan(username="author"), make_fan(username="leaver")
     theory = make_theory(author)
     said = make_comment(author, theory)
     cast(theory.pk, gone, 1)
     marking.mark(gone, said, "fair", is_on=True)
     writers = three("one", "two", "three", "four")
     for number in range(6):
-        talk = [partial(make_comment, writer, theory, f"Ask @gone, {number}.") for writer in writers]
+        talk = [partial(make_comment, writer, theory, f"Ask @leaver, {number}.") for writer in writers]
         assert tally(at_once([*talk[:2], partial(admin_form, gone, is_active=number % 2), *talk[2:]])) == (5, 0)
     assert User.objects.get(pk=gone.pk).is_active
     assert (differing([theory.pk]), marking.differing_marks()) == ([], [])

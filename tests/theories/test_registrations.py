@@ -16,8 +16,9 @@ from theories.held_votes import figures_of_votes, votes_held
 from theories.models import Comment, Theory
 from theories.posting import Cited, follow_release
 from theories.registrations import (
+    appealed_outcomes,
     citing_theories,
-    count_undecided,
+    disputed_theories,
     leaning_theories,
     pictures_of_theories,
     recount_judged,
@@ -38,7 +39,7 @@ def test_who_is_registered():
     assert recount_judged in account_hooks.fan_suspended
     assert {"theory", "comment"} <= moderation_hooks.kinds.keys()
     assert {undecided, votes_held} <= set(moderation_hooks.queues)
-    assert count_undecided in moderation_hooks.waiting_counts
+    assert {appealed_outcomes, disputed_theories, held_votes.waiting_votes} <= set(moderation_hooks.waiting_things)
     assert figures_of_votes in moderation_hooks.case_figures
     assert held_votes.ACTS.items() <= moderation_hooks.vote_acts.items()
     assert standing_facts.facts in account_hooks.fan_facts

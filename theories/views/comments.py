@@ -10,6 +10,7 @@ from accounts.muting import Refused
 from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import spend
+from moderation.spam import look_at_sending
 from theories import discussing
 from theories.forms import CommentForm, NewCommentForm
 from theories.models import Comment, Theory
@@ -47,6 +48,7 @@ def comment(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return _form_page(request, form, back, 422, on=theory)
+    look_at_sending(request.user, "comment", made.pk, request.POST)
     messages.success(request, "Your comment is posted.", extra_tags=f"comment-{theory.pk}")
     return see_other(made.address_at(back))
 

@@ -14,6 +14,7 @@ from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import spend
 from lore.drafting import typed_in
+from moderation.spam import look_at_sending
 from theories import manuscripts, posting
 from theories.forms import CHECK, TheoryForm, amended
 from theories.models import Manuscript, Theory
@@ -162,6 +163,8 @@ def _done(request: HtmxRequest, saved: Theory, *, is_opening: bool) -> HttpRespo
     if saved.is_draft:
         messages.success(request, "The draft is kept.")
         return see_other(reverse("theories:edit", args=[saved.pk, saved.slug]))
+    if is_opening:
+        look_at_sending(request.user, "theory", saved.pk, request.POST)
     messages.success(request, "Your theory is posted." if is_opening else "Your theory is saved.")
     return see_other(saved.get_absolute_url())
 
