@@ -12,6 +12,7 @@ from django.http import HttpRequest
 from accounts import hooks
 from accounts.factors import take_off_for
 from accounts.models import User
+from accounts.suspending import hold
 
 log = logging.getLogger("security")
 
@@ -53,8 +54,7 @@ class UserAdmin(DjangoUserAdmin):
         obj.display_name = obj.display_name or obj.username
         is_judged = change and "is_active" in form.changed_data
         if is_judged:
-            for before in hooks.fan_suspending:
-                before(obj)
+            hold(obj)
         super().save_model(request, obj, form, change)
         if is_judged:
             for after in hooks.fan_suspended:

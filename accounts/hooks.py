@@ -46,10 +46,18 @@ def by_object(find: Callable[[Any, list[int]], Mapping[int, NoticeLine]]) -> Not
     return by_notice
 
 
+@dataclass(frozen=True)
+class Counted:
+    """Rows whose counts somebody is part of: their ids, in a form that can be compared, and how they are locked."""
+
+    find: Callable[[User], Any]
+    lock: Callable[[Any], None]
+
+
 # What else a fan's settings page offers: (title, sentence, url name).
 settings_links: list[tuple[str, str, str]] = []
-# Called before somebody is suspended or comes back: what is counted again is locked before their own row is.
-fan_suspending: list[Callable[[User], None]] = []
+# What is counted again when somebody is suspended or comes back: locked before their own row is.
+fan_suspending: list[Counted] = []
 # The address that tells somebody who was suspended why, until when, and how to appeal; empty: this one does not know.
 why_closed: list[Callable[[User], str]] = []
 # Called when somebody is suspended (deactivated) or comes back: their votes are counted again.

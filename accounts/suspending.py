@@ -1,5 +1,6 @@
 """Closing an account for a time or for good, and opening it again. Who may, and why, is `moderation`'s business."""
 
+from contextlib import suppress
 from datetime import datetime
 
 from allauth.usersessions.models import UserSession
@@ -11,12 +12,24 @@ from accounts import hooks
 from accounts.models import User
 
 
+class _Grown(Exception):
+    """They judged one thing more while the others were being locked."""
+
+
 def hold(fan: User) -> User:
     """The fan's row, locked against all that points to it as well, so that nothing they write at this moment slips
-    through; before it the rows that their suspension changes, in the order in which writers lock them."""
-    for lock in hooks.fan_suspending:
-        lock(fan)
-    return User.objects.select_for_update().get(pk=fan.pk)
+    through; before it the rows that their suspension changes, in the order in which writers lock them. Whoever was
+    voting meanwhile has added to those: then all is let go, and locked again from the start. To lock the new ones
+    last would be against the order."""
+    while True:
+        with suppress(_Grown), transaction.atomic():
+            found = [counted.find(fan) for counted in hooks.fan_suspending]
+            for counted, ids in zip(hooks.fan_suspending, found, strict=True):
+                counted.lock(ids)
+            held = User.objects.select_for_update().get(pk=fan.pk)
+            if [counted.find(fan) for counted in hooks.fan_suspending] != found:
+                raise _Grown
+            return held
 
 
 def suspend(fan: User, until: datetime | None) -> None:

@@ -5,8 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import hooks as account_hooks
 from accounts.models import User
+from accounts.suspending import hold
 from moderation.carrying_out import carry_out
 from moderation.cases import Case, find_case
 from moderation.claiming import require_unclaimed, set_free
@@ -124,8 +124,7 @@ def locked_case(kind: str, object_id: int, act: Act = Act.KEEP) -> Case:
     holds the theory that hiding its comment waits for. SQLite has locked the whole file by now."""
     case = find_case(kind, object_id)
     if case and isinstance(case.thing, User) and act in _OF_ALL_THEY_JUDGED:
-        for lock in account_hooks.fan_suspending:
-            lock(case.thing)
+        hold(case.thing)
     if case:
         list(type(case.thing)._base_manager.select_for_update(no_key=True).filter(pk=case.thing.pk).values_list("pk"))
         case = find_case(kind, object_id)  # as it stands now that nobody else changes it

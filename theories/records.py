@@ -96,7 +96,7 @@ def skill_shown(standing: Standing) -> Skill:
 def record_of(viewer: Viewer, fan: User) -> Record:
     statuses = _statuses(Theory.objects.in_lists().visible_to(viewer).filter(author=fan))
     if fan.hides_record and viewer.fan_id != fan.pk:
-        return Record(fan, 0, None, [], statuses, [], None, is_private=True)
+        return Record(fan, 0, None, [], True, statuses, [], None, is_private=True)
     scores = Score.objects.filter(fan=fan).values_list("last").order_by("last")
     tallies = list(scores.annotate(n=Count("pk"), true=Count("pk", filter=Q(came_true=True))))
     scored = sum(count for _, count, _ in tallies)

@@ -42,7 +42,7 @@ _COMMENT_HIDES_AT = 3.0
 
 
 def register() -> None:
-    account_hooks.fan_suspending.append(hold_judged)
+    account_hooks.fan_suspending.append(account_hooks.Counted(find_judged, hold_judged))
     account_hooks.fan_suspended.append(recount_judged)
     account_hooks.fan_facts.append(standing_facts.facts)
     account_hooks.fan_export.append(packing.parts)
@@ -164,11 +164,17 @@ def tell_of_claim(claim: Claim) -> None:
         transaction.on_commit(partial(follow_claim.enqueue, claim.pk))
 
 
-def hold_judged(fan: User) -> None:
-    """What is going to be recounted, in the order in which everybody locks (`counting.lock`)."""
-    for ids in batched(sorted(marked_by(fan)), BATCH):
+def find_judged(fan: User) -> tuple[list[int], list[int]]:
+    """Ids of the comments and the theories that are going to be recounted."""
+    return sorted(marked_by(fan)), sorted(judged_by(fan))
+
+
+def hold_judged(found: tuple[list[int], list[int]]) -> None:
+    """In the order in which everybody locks (`counting.lock`)."""
+    comments, theories = found
+    for ids in batched(comments, BATCH):
         hold_comments(ids)
-    for ids in batched(sorted(judged_by(fan)), BATCH):
+    for ids in batched(theories, BATCH):
         lock(ids)
 
 

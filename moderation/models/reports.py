@@ -76,6 +76,11 @@ class Report(models.Model):
                 name="one_report_per_person_and_thing",
                 condition=Q(reporter__isnull=False),
             ),
+            models.UniqueConstraint(
+                fields=["kind", "object_id"],
+                name="one_open_mark_per_thing",
+                condition=Q(is_machine=True, outcome="open"),
+            ),
             models.CheckConstraint(condition=Q(reason__in=ReportReason.values), name="report_reason_known"),
             models.CheckConstraint(condition=Q(outcome__in=Outcome.values), name="report_outcome_known"),
             models.CheckConstraint(condition=Q(weight__gte=0), name="report_weight_not_negative"),

@@ -115,7 +115,7 @@ def test_a_moderator_hides_a_theory_and_restores_it(plain_page, open_page, enter
 def test_a_decision_needs_its_reason(plain_page, enter, moderator, theory):
     enter(plain_page, moderator)
     plain_page.goto(f"/moderation/theory/{theory.pk}/")
-    plain_page.locator("main form").evaluate("form => form.noValidate = true")
+    plain_page.locator("main form.form").evaluate("form => form.noValidate = true")
     plain_page.get_by_role("radio", name="Lock").check()
     plain_page.get_by_label("In words").fill("It went off the rails.")
     with plain_page.expect_response(lambda answer: answer.request.method == "POST") as sent:

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from ballerina_site.ratelimit import LIMITS
 from lore.claiming import set_status, supersede
 from lore.models import Change, Claim, Source
 from tests.factories import make_claim, make_page, make_source, mark_seen
@@ -101,7 +102,7 @@ class TestANewOne:
         assert Source.objects.count() == 1
 
     def test_too_fast_keeps_the_form(self, client, form, limits):
-        for _ in range(61):
+        for _ in range(LIMITS["edit"].regular + 1):
             answer = client.post(form, fields(reason="r" * 301))
         assert answer.status_code == 429
         assert "too fast" in answer.text

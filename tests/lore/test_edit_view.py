@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 
+from ballerina_site.ratelimit import LIMITS
 from lore.addressing import set_aliases
 from lore.arranging import arrange
 from lore.editing import delete_page
@@ -211,9 +212,9 @@ class TestTooFast:
     def test_the_form_comes_back_with_all_that_was_typed(self, client, limits):
         page = make_page()
         editing = bench(client, page)
-        answers = [editing.send(lead=f"Lead {number}.", based_on=None) for number in range(61)]
+        answers = [editing.send(lead=f"Lead {number}.", based_on=None) for number in range(LIMITS["edit"].regular + 1)]
         assert answers[-1].status_code == 429
-        assert "Lead 60." in answers[-1].text
+        assert f"Lead {LIMITS['edit'].regular}." in answers[-1].text
         assert int(answers[-1]["Retry-After"]) > 0
 
 

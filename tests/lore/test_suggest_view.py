@@ -6,6 +6,7 @@ import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from ballerina_site.ratelimit import LIMITS
 from lore.editing import delete_page
 from lore.models import Draft, Page, Review, Suggestion
 from lore.seeing import set_seen
@@ -153,7 +154,7 @@ class TestSending:
         assert held(answer)["lead"] == "Better."
 
     def test_too_fast_is_told_and_nothing_is_lost(self, client, page, limits):
-        for number in range(20):
+        for number in range(LIMITS["suggest"].new):
             mine = Suggestion.objects.first()
             sent = fields(page, lead=f"No. {number}", version=version_of(mine))
             assert client.post(suggest_address(page), sent).status_code == 303
@@ -162,7 +163,7 @@ class TestSending:
         assert answer.status_code == 429
         assert answer.headers["Retry-After"]
         assert held(answer)["lead"] == "One more."
-        assert Suggestion.objects.get().lead == "No. 19"
+        assert Suggestion.objects.get().lead == f"No. {LIMITS['suggest'].new - 1}"
 
     def test_words_typed_before_the_session_ended_come_back(self, guest, sign_in, fan, page):
         guest.post(suggest_address(page), fields(page, lead="Lost words."))

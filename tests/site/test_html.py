@@ -8,8 +8,10 @@ import html5lib
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.utils import timezone
 from html5lib.html5parser import ParseError
 
+from accounts.unsubscribing import stop_rhythm
 from lore.admin.forms import QuestionForm
 from lore.claiming import set_status
 from lore.editing import delete_page, save_revision
@@ -18,6 +20,8 @@ from lore.prose import Prose
 from lore.spoilers import EVERYTHING
 from lore.suggesting import suggest
 from moderation import deciding
+from moderation.addressing import appeal_address
+from moderation.models import Appeal, Decision
 from tests.addresses import ELSEWHERE, Spot, spots
 from tests.factories import make_claim, make_fan, make_page, make_work
 from tests.factories_theories import make_comment, make_draft, make_tag, make_theory
@@ -25,7 +29,7 @@ from tests.lore.pictures import make_image, make_suggestion
 from theories.models import Comment, Theory
 
 pytestmark = [pytest.mark.django_db, pytest.mark.crawl]
-PERSONAL = ("/accounts/", "/settings/", "/report/")
+PERSONAL = ("/appeals/", "/mail/stop/", "/accounts/", "/settings/", "/report/")
 """Where a guest may meet a form; all else is the same for everybody and can be cached."""
 MARKUP = """A *word*, a [[Ruska Roma]] and a [[Wanted Page]], >!one: hidden!<.
 
@@ -139,8 +143,23 @@ def values(author, moderator) -> dict[str, list]:
         "key": ["A1", "A2", "A99"],
         "number": [1, 2, 99],
         "name": ["0123456789ab-480.jpg"],
+        "tag": ["dance", "nothing"],
+        "token": ["no-such-token"],
+        "stop": [stop_rhythm(author, "daily").token],
+        "appeal": [*_appealed(author), 999],
+        "signed": [appeal_address(decision).split("/")[2] for decision in Decision.objects.all()],
         "comment_id": list(Comment.objects.values_list("pk", flat=True)),
     }
+
+
+def _appealed(author) -> list[int]:
+    """Against each decision about what the author wrote."""
+    about = Decision.objects.filter(concerns=author)
+    appeals = [
+        Appeal.objects.create(decision=decision, fan=author, words="<b>No</b>.", made_at=timezone.now())
+        for decision in about
+    ]
+    return [appeal.pk for appeal in appeals]
 
 
 def _lived_in(author, page: Page, claim: Claim) -> dict[str, list]:
