@@ -4,12 +4,15 @@ fan's lie in a folder of their own."""
 import io
 import re
 import secrets
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from functools import partial
 from typing import IO
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.utils import timezone
 from PIL import Image, ImageOps
 
 from accounts.models import User
@@ -17,6 +20,9 @@ from ballerina_site.pictures import decoder_slot, read_picture
 
 SMALL, LARGE = 80, 240
 """Pixels on a side: twice what comments and profiles show."""
+OLD_AFTER = timedelta(hours=1)
+"""A younger file may belong to a fan's row that is not committed yet."""
+_ROOT = "avatars"
 _NAME = re.compile(r"([0-9a-f]{64})-(80|240)\.webp")
 
 
@@ -39,7 +45,7 @@ def file_name(fan_id: int, digest: str, size: int) -> str:
 
 
 def folder_of(fan_id: int) -> str:
-    return f"avatars/{fan_id}"
+    return f"{_ROOT}/{fan_id}"
 
 
 def file_asked(fan_id: int, name: str) -> str | None:
@@ -48,6 +54,38 @@ def file_asked(fan_id: int, name: str) -> str | None:
     if not asked or not User.objects.present().filter(pk=fan_id, avatar=asked[1]).exists():
         return None
     return file_name(fan_id, asked[1], int(asked[2]))
+
+
+def drop_strays(age: timedelta = OLD_AFTER) -> int:
+    """Files that are nobody's picture: of a process that was killed between file and row, or before the old one went.
+    How many."""
+    before = timezone.now() - age
+    return sum(_dropped(path, before) for path in list(_strays()))
+
+
+def _strays() -> Iterator[str]:
+    kept = dict(User.objects.exclude(avatar="").values_list("pk", "avatar"))
+    for folder in _listed(_ROOT)[0]:
+        digest = kept.get(int(folder)) if folder.isdecimal() else None
+        known = {file_name(int(folder), digest, size) for size in (SMALL, LARGE)} if digest else set()
+        yield from {f"{_ROOT}/{folder}/{name}" for name in _listed(f"{_ROOT}/{folder}")[1]} - known
+
+
+def _listed(folder: str) -> tuple[list[str], list[str]]:
+    try:
+        return default_storage.listdir(folder)
+    except FileNotFoundError:
+        return [], []
+
+
+def _dropped(path: str, before: datetime) -> bool:
+    try:
+        is_old = default_storage.get_modified_time(path) < before
+    except FileNotFoundError:
+        return False  # its fan was quicker
+    if is_old:
+        default_storage.delete(path)
+    return is_old
 
 
 def _change(fan: User, digest: str) -> None:

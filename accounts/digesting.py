@@ -5,6 +5,7 @@ works at it twice, or at once with somebody else, sends it once. It is worded wh
 would be: it holds what is still unread, still there and inside their shield.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -28,6 +29,7 @@ from accounts.telling_kinds import TELLING_OF
 from accounts.unsubscribing import Stop, stop_kind, stop_rhythm
 from ballerina_site.http import canonical
 
+log = logging.getLogger(__name__)
 HOUR = 7
 """UTC, at which the daily and, on Mondays, the weekly letters are due."""
 AT_A_TIME = 200
@@ -46,7 +48,7 @@ def write_due(moment: datetime | None = None) -> None:
         had = Letter.objects.filter(fan=OuterRef("fan"), rhythm=rhythm, period=period)
         waiting = Notice.objects.to_mail().filter(~Exists(had), rhythm=rhythm, made_at__lt=since)
         for pk in list(waiting.order_by("fan").values_list("fan", flat=True).distinct()[:AT_A_TIME]):
-            write(pk, rhythm, period, waiting.filter(fan=pk))
+            _try_to_write(pk, rhythm, period, waiting.filter(fan=pk))
     lost = Notice.objects.to_mail().filter(rhythm=Rhythm.AT_ONCE, made_at__lt=moment - LOST_AFTER)
     write_at_once(lost.order_by("pk").values_list("pk", flat=True)[:AT_A_TIME])
 
@@ -55,7 +57,7 @@ def write_at_once(notice_ids: Sequence[int]) -> None:
     """One letter for each of these notices that still waits for one."""
     rows = Notice.objects.to_mail().filter(pk__in=list(notice_ids), rhythm=Rhythm.AT_ONCE)
     for pk, fan_id in list(rows.order_by("pk").values_list("pk", "fan")):
-        write(fan_id, Rhythm.AT_ONCE, str(pk), rows.filter(pk=pk))
+        _try_to_write(fan_id, Rhythm.AT_ONCE, str(pk), rows.filter(pk=pk))
 
 
 def periods(moment: datetime) -> list[tuple[Rhythm, str, datetime]]:
@@ -85,6 +87,15 @@ def write(fan_id: int, rhythm: Rhythm, period: str, waiting: Sequence[Notice]) -
         if is_new:
             Notice.objects.filter(pk__in=[notice.pk for notice in notices], letter=None).update(letter=letter)
             mail.send()
+
+
+def _try_to_write(fan_id: int, rhythm: Rhythm, period: str, waiting: Sequence[Notice]) -> None:
+    """A letter that cannot be worded must not keep all others from being written; it is tried again with the next
+    run."""
+    try:
+        write(fan_id, rhythm, period, waiting)
+    except Exception:
+        log.exception("a letter was not written: account %s", fan_id)
 
 
 def letter_mail(fan: User, address: str, rhythm: str, period: str, told: list[Entry]) -> EmailMultiAlternatives:

@@ -57,6 +57,11 @@ class Entry:
         return self.line.href if self.line else ""
 
     @property
+    def face(self) -> User | None:
+        """Whose picture stands beside it; nobody's where nobody is to be named."""
+        return self.newest.actor if self.line and self.line.names_actor else None
+
+    @property
     def who(self) -> str:
         """“Rooney, Winston and 5 others”; empty where nobody is to be named."""
         if self.line and not self.line.names_actor:

@@ -1,5 +1,5 @@
-"""What stands under /settings/ and, as `notices`, under /inbox/, as `mail` under /mail/; and `entrance`, our views in
-place of allauth's, included before those. `fans` stands under /fans/."""
+"""What stands under /settings/ and, as `notices`, under /inbox/, as `mail` under /mail/, as `rules` under /rules/; and
+`entrance`, our views in place of allauth's, included before those. `fans` stands under /fans/."""
 
 from django.urls import path
 
@@ -52,3 +52,4 @@ notices = [
     path("<int:pk>/", views_notices.inbox_turn, name="inbox_turn"),
 ]
 mail = [path("stop/<str:stop>/", views_notices.mail_stop, name="mail_stop")]
+rules = [path("limits/", views_rights.limits, name="limits")]

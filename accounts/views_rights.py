@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -55,6 +56,15 @@ def rights(request: HtmxRequest) -> HttpResponse:
     ]
     context = {"level": level, "levels": list(Level), "steps": steps, "rights": list(_rights())}
     return render(request, "accounts/rights.html", context)
+
+
+@login_not_required
+@require_safe
+def limits(request: HtmxRequest) -> HttpResponse:
+    """How much at a time, and what the levels are: part of the house rules, for everybody."""
+    steps = [(step, [rule for rule in RULES if rule.level == step]) for step in list(Level)[1:]]
+    context = {"levels": list(Level), "steps": steps, "rights": list(_rights())}
+    return render(request, "accounts/limits.html", context)
 
 
 def _rights() -> list[Right]:

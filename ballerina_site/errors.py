@@ -97,7 +97,9 @@ def _wait(request: HttpRequest, fault: TooFast, *, kept: str) -> HttpResponse:
         response = HttpResponse(notice, status=429)
         response.headers["HX-Reswap"] = "beforeend"  # beside the control, not in its place
     else:
-        response = render(request, "429.html", {"retry_after": fault.seconds, "kept": kept}, status=429)
+        response = render(
+            request, "429.html", {"retry_after": fault.seconds, "kept": kept, "back": page_of(request)}, status=429
+        )
     response.headers["Retry-After"] = str(fault.seconds)
     return response
 

@@ -2,7 +2,7 @@ from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
 
-from accounts.urls import entrance, fans, mail, notices
+from accounts.urls import entrance, fans, mail, notices, rules
 from ballerina_site import errors, views
 from lore.views.manual import how_to_write
 from lore.views.pages import house
@@ -18,6 +18,7 @@ urlpatterns = [
     path("fans/<str:username>/", views.profile, name="profile"),
     path("about/", house, {"slug": "about"}, name="about"),
     path("rules/", house, {"slug": "rules"}, name="rules"),
+    path("rules/", include(rules)),
     path("privacy/", house, {"slug": "privacy"}, name="privacy"),
     path("how-to-write/", how_to_write, name="how_to_write"),
     path("", include("lore.urls")),

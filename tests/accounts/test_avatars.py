@@ -1,6 +1,7 @@
 """The picture by which a fan is known."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
@@ -51,6 +52,9 @@ def test_it_is_cut_square_and_shown(sign_in, fan, author, guest, django_capture_
     make_comment(fan, theory)
     assert f'src="{fan.avatar_large}"' in guest.get(fan.get_absolute_url()).content.decode()
     assert f'src="{fan.avatar_small}"' in guest.get(theory.get_absolute_url()).content.decode()
+    assert f'src="{fan.avatar_small}"' in sign_in(author).get("/inbox/").content.decode()
+    make_theory(fan)
+    assert f'src="{fan.avatar_small}"' in guest.get("/theories/").content.decode()
 
 
 def test_a_new_one_takes_the_old_ones_place(sign_in, fan, guest, django_capture_on_commit_callbacks):
@@ -86,3 +90,13 @@ def test_drawn_by_the_name_and_always_the_same():
     tones = {name: User(username=name).tone for name in ("rooney", "olga", "author", "fan", "Rooney")}
     assert tones["rooney"] == tones["Rooney"]
     assert set(tones.values()) == {"a", "b"}
+
+
+def test_files_that_are_nobodys_go_and_young_ones_wait(fan, author, settings):
+    avatars.set_avatar(fan, picture())
+    kept = stored(fan)
+    for reader in (fan, author):
+        default_storage.save(avatars.file_name(reader.pk, "0" * 64, 80), ContentFile(b"stray"))
+    assert avatars.drop_strays() == 0
+    assert avatars.drop_strays(timedelta(0)) == 2
+    assert (stored(fan), stored(author)) == (kept, set())

@@ -12,6 +12,7 @@ from django.core.management import call_command
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
+from accounts import digesting
 from accounts.choosing import Wish, choose, wishes_of
 from accounts.digesting import periods, write_due
 from accounts.models import Letter, Notice, Rhythm
@@ -259,6 +260,30 @@ def test_forged_and_outlived_addresses_lead_nowhere(author, fan, theory):
     author.save()
     assert Client().get(path).status_code == 404
     assert make_fan("third").notice_choices.count() == 0
+
+
+def test_who_does_not_fit_into_one_run_is_next_and_one_fault_stops_nobody_else(author, fan, other, theory, monkeypatch):
+    for reader in (author, fan, other):
+        want(reader, "premise", Rhythm.DAILY)
+    notify([author.pk, fan.pk, other.pk], "premise", theory.pk)
+    monkeypatch.setattr(digesting, "AT_A_TIME", 2)
+    word = digesting.letter_mail
+    broken = [author]
+
+    def worded(reader, *args):
+        if reader in broken:
+            raise ValueError("no words")
+        return word(reader, *args)
+
+    monkeypatch.setattr(digesting, "letter_mail", worded)
+    write_due(TUESDAY)
+    assert [letter["To"] for letter in received()] == ["fan@example.org"]
+    broken.clear()
+    for _ in range(3):
+        write_due(TUESDAY)
+    assert sorted(letter["To"] for letter in received()) == [
+        f"{name}@example.org" for name in ("author", "fan", "otto")
+    ]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -48,6 +48,7 @@ TABLE = {
     "fan_avatar": "404 404 404 404 404 404 | 405 405 405 405 405 405",
     "about": READ,
     "rules": READ,
+    "limits": READ,
     "privacy": READ,
     "how_to_write": READ,
     "health_live": READ,

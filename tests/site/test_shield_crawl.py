@@ -201,6 +201,4 @@ def test_the_crawl_finds_a_hole(universe, monkeypatch, hole):
 def test_the_universe_holds_what_it_should(universe):
     assert Theory.objects.count() == 10
     assert Revision.objects.count() == 8 * 5 + 1
-    assert (
-        Decision.objects.count() == 8 + 8 * 2
-    )  # outcomes set aside and a duplicate; a theory and a comment of each scope
+    assert Decision.objects.count() == 8 * 3  # an outcome set aside, and what `_decided` adds

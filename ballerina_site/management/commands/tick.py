@@ -26,6 +26,8 @@ JOBS: dict[str, dict[str, Any]] = {
     "end_suspensions": {},
     "erase_departed": {},
     "drop_exports": {},
+    "prune_notices": {},
+    "sweep_avatars": {},
 }
 
 
