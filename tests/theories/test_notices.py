@@ -19,7 +19,7 @@ def test_a_fan_is_told_once_and_the_head_of_each_page_counts_it(client, fan, the
     notify([fan.pk], "resolved", theory.pk, key="again")
     client.force_login(fan)
     page = client.get("/inbox/").content.decode()
-    assert page.count(f'value="open">The outcome of “{theory.claim}” has changed') == 2
+    assert page.count(f'value="open"><strong>New:</strong> The outcome of “{theory.claim}” has changed') == 2
     assert "Inbox (2)" in page
 
 
@@ -103,10 +103,10 @@ def test_many_notices_come_in_pages_with_few_queries(client, fan, author, django
     client.force_login(fan)
     with django_assert_max_num_queries(8):
         page = client.get("/inbox/").content.decode()
-    assert page.count("<li><strong") == 50
+    assert page.count("<strong>New:</strong>") == 50
     oldest_shown = fan.notices.all()[49].pk
     assert f"?before={oldest_shown}" in page
-    assert client.get(f"/inbox/?before={oldest_shown}").content.decode().count("<li><strong") == 10
+    assert client.get(f"/inbox/?before={oldest_shown}").content.decode().count("<strong>New:</strong>") == 10
 
 
 def test_the_inbox_is_nobody_elses(client, fan, theory):
