@@ -22,13 +22,15 @@ class Muted:
 
     fans: frozenset[int] = frozenset()
     tags: frozenset[int] = frozenset()
+    blocked: frozenset[int] = frozenset()
+    """Of the fans, those who are kept away as well."""
 
     def __bool__(self) -> bool:
         return bool(self.fans or self.tags)
 
     def but(self, *, fans: Iterable[int] = (), tags: Iterable[int] = ()) -> "Muted":
         """Where one of them was asked for by name."""
-        return Muted(self.fans.difference(fans), self.tags.difference(tags))
+        return Muted(self.fans.difference(fans), self.tags.difference(tags), self.blocked.difference(fans))
 
 
 @dataclass(frozen=True)
@@ -101,8 +103,9 @@ def _named(viewer: Any, kind: str, ids: list[int]) -> dict[tuple[str, int], Thin
 
 def muted_by(fan: User) -> Muted:
     """One query, and none for whoever mutes nothing."""
-    rows = list(fan.mutes.values_list("kind", "object_id")) if fan.has_mutes else []
-    return Muted(*(frozenset(pk for kind, pk in rows if kind == wanted) for wanted in (FAN, TAG)))
+    rows = list(fan.mutes.values_list("kind", "object_id", "is_block")) if fan.has_mutes else []
+    fans, tags = (frozenset(pk for kind, pk, _ in rows if kind == wanted) for wanted in (FAN, TAG))
+    return Muted(fans, tags, frozenset(pk for _, pk, is_block in rows if is_block))
 
 
 def hearing(fan_ids: Iterable[int], actor_id: int | None, tags: Iterable[int] = ()) -> set[int]:

@@ -1,4 +1,4 @@
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -39,6 +39,10 @@ def answer_follow(request: HtmxRequest, kind: str, object_id: int, *, back: str)
         control["error"] = " ".join(error.messages)
         if not is_htmx(request):
             return render(request, "accounts/not_followed.html", control | {"back": back}, status=422)
+    except PermissionDenied as refusal:
+        if not is_htmx(request):
+            raise
+        control["error"] = str(refusal)
     if not is_htmx(request):
         return see_other(back)
     return render(request, "components/follow.html", control, status=422 if "error" in control else 200)

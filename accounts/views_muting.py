@@ -32,7 +32,8 @@ def mute(request: HtmxRequest) -> HttpResponse:
         muting.apply(request.user, thing, act)
     except ValidationError as fault:
         return render(request, "accounts/mute.html", context | {"why": " ".join(fault.messages)}, status=422)
-    messages.success(request, _DONE[act].format(thing.name))
+    done = "{} is blocked no more." if act == "none" and row and row.is_block else _DONE[act]
+    messages.success(request, done.format(thing.name))
     return see_other(back)
 
 

@@ -20,6 +20,8 @@ from ballerina_site.ratelimit import TooFast
 log = logging.getLogger("security")
 _COME_BACK = 30  # seconds
 _TOKEN = "csrfmiddlewaretoken"  # noqa: S105 (the name of a field)
+_TRAP = "began"
+"""The field of `accounts.baiting` that nobody typed."""
 _UNREAD = (OSError, SuspiciousOperation, RawPostDataException, MultiPartParserError)
 _SECRET = ("csrf", "password", "code", "credential")
 
@@ -93,7 +95,7 @@ def too_many_requests(request: HttpRequest) -> HttpResponse:
 
 def _wait(request: HttpRequest, fault: TooFast, *, kept: str) -> HttpResponse:
     if is_htmx(request):
-        notice = format_html('<p class="notice is-warning" role="alert">{}</p>', fault)
+        notice = format_html('<p class="oops" role="alert">{}</p>', fault)
         response = HttpResponse(notice, status=429)
         response.headers["HX-Reswap"] = "beforeend"  # beside the control, not in its place
     else:
@@ -110,7 +112,7 @@ def _typed(request: HttpRequest) -> str:
 
 
 def _long(fields: list[tuple[str, str]]) -> str:
-    return "\n\n".join(value for _, value in fields if len(value) > 20)
+    return "\n\n".join(value for name, value in fields if len(value) > 20 and name != _TRAP)
 
 
 def _is_secret(name: str) -> bool:

@@ -100,6 +100,10 @@ def test_who_is_blocked_cannot_answer_and_keeps_their_words(client, sign_in, fan
         assert answer.status_code == 403
         assert "You cannot answer this fan." in answer.content.decode()
         assert "Let me tell you." in answer.content.decode()
+        assert "That was not posted" in answer.content.decode()
+    asked = client.post(f"{author.get_absolute_url()}follow/", {"follow": "1"}, headers={"HX-Request": "true"})
+    assert (asked.status_code, "You cannot follow this fan." in asked.content.decode()) == (422, True)
+    assert "You have blocked fan" in page(sign_in(author), fan.get_absolute_url())
     # Somebody else in the same talk can be answered, and the other way round nothing is closed.
     third = make_comment(make_fan(username="olga"), theory, "And me?")
     assert client.post(address, {"text": "Yes.", "parent": third.pk, "scope_asked": "1"}).status_code == 303

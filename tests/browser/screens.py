@@ -109,6 +109,7 @@ MORE = {
     "decide": ("/moderation/theory/{theory_id}/", STAFF),
     "about": ("/about/", GUEST, STAFF),
     "rules": ("/rules/", GUEST),
+    "limits": ("/rules/limits/", GUEST),
     "privacy": ("/privacy/", GUEST),
     "not found": ("/nothing/", GUEST, FAN),
     "no such page": ("/lore/rooney-macarro/", GUEST),

@@ -55,4 +55,5 @@ def too_late(
 ) -> HttpResponse:
     """A lost race, or a door that is closed: what happened, what was typed, the way on."""
     context = {"why": " ".join(getattr(error, "messages", None) or [str(error)]), "back": back, "typed": typed}
+    context["is_refused"] = isinstance(error, Refused)
     return render(request, "theories/too_late.html", context, status=status)
