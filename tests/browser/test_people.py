@@ -68,7 +68,7 @@ def test_one_thing_too_many_is_said_and_nothing_is_lost(
     for text in ("The first one.", words):
         page.goto(theory.get_absolute_url())
         page.locator("textarea[name=text]").last.fill(text)
-        page.get_by_role("button", name="Say it").click()
+        page.get_by_role("button", name="Post comment").click()
     expect(page.get_by_text("That was too fast.").or_(page.get_by_text("That was a little fast")).first).to_be_visible()
     expect(page.locator("textarea").last).to_have_value(words)
 
