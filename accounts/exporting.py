@@ -5,10 +5,11 @@ import logging
 import secrets
 import zipfile
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from tempfile import TemporaryFile
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
@@ -18,7 +19,8 @@ from django.core.files.base import File
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts import hooks
@@ -26,6 +28,7 @@ from accounts.avatars import LARGE, file_name
 from accounts.hooks import ExportPart
 from accounts.models import Export, User
 from accounts.tasks import pack_export
+from ballerina_site.http import canonical
 
 log = logging.getLogger(__name__)
 KEPT_DAYS = 7
@@ -93,9 +96,13 @@ def pack(pk: int) -> None:
 def drop_old() -> int:
     """Those that have expired, with their files, and files that no row leads to; how many rows."""
     fail_lost()
-    over = list(Export.objects.filter(expires_at__lte=timezone.now()).select_related("fan"))
+    now = timezone.now()
+    # What failed is said for as long as a packed one would be there; a killed worker's file lies in its folder.
+    for fan_id in Export.objects.filter(failed_at__isnull=False).values_list("fan_id", flat=True):
+        drop_folder(folder_of(fan_id))
+    over = list(Export.objects.filter(Q(expires_at__lte=now) | Q(failed_at__lte=now - KEPT)))
     for export in over:
-        default_storage.delete(export.file)
+        drop_folder(folder_of(export.fan_id))
         export.delete()
     return len(over)
 
@@ -163,8 +170,17 @@ def _step(export: Export, **steps: int) -> None:
 def _finish(export: Export, name: str) -> None:
     now = timezone.now()
     done = {"file": name, "ready_at": now, "expires_at": now + KEPT}
-    if not Export.objects.filter(pk=export.pk, ready_at=None, failed_at=None).update(**done):
-        raise Gone
+    with transaction.atomic():
+        if not Export.objects.filter(pk=export.pk, ready_at=None, failed_at=None).update(**done):
+            raise Gone
+        _tell(export.fan, done["expires_at"])
+
+
+def _tell(fan: User, until: datetime) -> None:
+    """No link to the file itself: whoever reads the mail must still be the one who is signed in."""
+    if fan.email:
+        context = {"user": fan, "until": until, "page": canonical(reverse("accounts:data"))}
+        get_adapter().send_mail("account/email/data_packed", fan.email, context)
 
 
 def _of_accounts(fan: User) -> Iterable[ExportPart]:

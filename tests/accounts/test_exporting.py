@@ -6,6 +6,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.test import Client
 from django.utils import timezone
 
@@ -34,7 +35,9 @@ def fetched(client):
     return answer, zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content)))
 
 
-def test_it_holds_what_they_did_and_sent_and_is_theirs_alone(fan, author, django_capture_on_commit_callbacks):
+def test_it_holds_what_they_did_and_sent_and_is_theirs_alone(
+    fan, author, mailoutbox, django_capture_on_commit_callbacks
+):
     page, work = make_page(), make_work()
     Seen.objects.create(fan=fan, works=work.mask)
     theirs = make_theory(author)
@@ -52,6 +55,8 @@ def test_it_holds_what_they_did_and_sent_and_is_theirs_alone(fan, author, django
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post("/settings/data/").status_code == 303
     assert "Your data is ready." in client.get("/settings/data/").content.decode()
+    assert [(mail.subject, mail.to) for mail in mailoutbox] == [("Your data is ready", ["fan@example.org"])]
+    assert "/settings/data/\n" in mailoutbox[0].body and FILE not in mailoutbox[0].body
     answer, packed = fetched(client)
     assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("private, no-store", "nosniff")
     assert answer["Content-Disposition"].startswith("attachment")
@@ -88,7 +93,8 @@ def test_one_at_a_time_and_a_lost_one_can_be_asked_for_again(fan, django_capture
     client = signed_in(fan)
     exporting.ask(fan)
     Export.objects.update(steps=9, steps_done=4)
-    assert "4 of 9 parts" in client.get("/settings/data/").content.decode()
+    page = client.get("/settings/data/").content.decode()
+    assert "4 of 9 parts" in page and 'hx-trigger="every 3s"' in page
     refused = client.post("/settings/data/")
     assert refused.status_code == 409 and "being packed already" in refused.content.decode()
     Export.objects.update(asked_at=timezone.now() - exporting.LOST_AFTER - timedelta(minutes=1))
@@ -110,7 +116,17 @@ def test_what_fails_says_so(fan, monkeypatch):
     with pytest.raises(ValueError):
         exporting.pack(export.pk)
     page = signed_in(fan).get("/settings/data/").content.decode()
-    assert "Packing it failed" in page and "Pack my data" in page
+    assert "Packing it failed" in page and "Pack my data" in page and "every 3s" not in page
+
+
+def test_what_a_killed_worker_had_written_goes(fan):
+    name = f"{exporting.folder_of(fan.pk)}/half.zip"
+    exporting.default_storage.save(name, ContentFile(b"half"))
+    Export.objects.create(fan=fan, asked_at=timezone.now() - exporting.LOST_AFTER - timedelta(minutes=1))
+    assert exporting.drop_old() == 0
+    assert not exporting.default_storage.exists(name) and exporting.latest(fan).failed_at
+    Export.objects.update(failed_at=timezone.now() - exporting.KEPT)
+    assert exporting.drop_old() == 1
 
 
 def test_a_long_absence_asks_for_the_password_before_the_file(fan, sign_in):
