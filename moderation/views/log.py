@@ -1,3 +1,6 @@
+from collections.abc import Callable
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -24,7 +27,7 @@ def log(request: HtmxRequest) -> HttpResponse:
     page = list((decisions if before is None else decisions.filter(pk__lt=before))[: PAGE_LENGTH + 1])
     further = {**filters.query, "before": page[PAGE_LENGTH - 1].pk} if len(page) > PAGE_LENGTH else {}
     context = {
-        "entries": _named(page[:PAGE_LENGTH]),
+        "entries": _named(page[:PAGE_LENGTH], request.viewer.named),
         "filters": filters,
         "acts": [(act.value, act.done) for act in Act],
         "reasons": DecisionReason.choices,
@@ -42,7 +45,11 @@ def figures(request: HtmxRequest) -> HttpResponse:
     return render(request, "moderation/figures.html", {"figures": figures_now()})
 
 
-def _named(decisions: list[Decision]) -> list[dict[str, object]]:
-    """Each decision with the case it was about, where readers can still go there."""
+def _named(decisions: list[Decision], works_of: Callable[[int], list[Any]]) -> list[dict[str, object]]:
+    """Each decision with the case it was about, where readers can still go there, and the works that a shield added:
+    bare titles give nothing away."""
     cases = {about: find_case(*about) for about in {decision.about for decision in decisions}}
-    return [{"decision": decision, "case": cases[decision.about]} for decision in decisions]
+    return [
+        {"decision": decision, "case": cases[decision.about], "works": works_of(decision.scope)}
+        for decision in decisions
+    ]

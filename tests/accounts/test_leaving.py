@@ -7,7 +7,7 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -189,3 +189,13 @@ def test_leaving_while_data_is_packed_leaves_no_file(fan, monkeypatch):
     assert not Export.objects.exists()
     assert not exporting.default_storage.exists(exporting.folder_of(fan.pk))
     assert not mail.outbox or all("example.org" in each.to[0] for each in mail.outbox)
+
+
+def test_an_operator_asks_for_who_is_shut_out(fan, moderator, mailoutbox, capsys):
+    User.objects.filter(pk=fan.pk).update(is_active=False)
+    call_command("let_leave", fan.username.upper(), "remove")
+    assert Departure.objects.get().posts == "remove" and "is removed on" in capsys.readouterr().out
+    assert [sent.to for sent in mailoutbox] == [[fan.email]]
+    for name in ("nobody-here", moderator.username):
+        with pytest.raises(CommandError):
+            call_command("let_leave", name, "anonymise")

@@ -38,6 +38,9 @@ def test_a_passkey_is_added_told_of_by_mail_and_opens_the_door_alone(page, enter
     page.goto("/accounts/login/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_text("Welcome, fan.")).to_be_visible()
+    page.goto(page.evaluate("location.origin").replace("localhost", "127.0.0.1") + "/accounts/login/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    expect(page.get_by_text("On your own machine that is localhost.")).to_be_visible()
 
 
 @pytest.mark.parametrize("script", [True, False])

@@ -5,7 +5,7 @@ import pytest
 from moderation.deciding import decide
 from moderation.models import Decision
 from moderation.reporting import report
-from tests.factories import make_fan, make_page
+from tests.factories import make_fan, make_page, make_work
 from tests.factories_theories import make_theory
 
 CLAIM = "Canary claim that the log keeps to itself"
@@ -116,3 +116,10 @@ def test_pages_stand_in_it_by_number(guest, moderator):
     text = guest.get(LOG).text
     assert f"page {page.pk}" in text
     assert "canary" not in text.lower()
+
+
+def test_a_shield_is_named_with_the_works_that_it_added(guest, moderator, theory):
+    chapter, film = make_work("chapter"), make_work("film")
+    decide(moderator, "theory", theory.pk, "shield", "spoiler", "It tells an end.", scope=film.mask)
+    page = guest.get(LOG).text
+    assert f"gives away <b>{film.short_title}</b>" in page and chapter.short_title not in page

@@ -87,7 +87,7 @@ def test_an_objection_is_shown_to_everybody_and_to_the_moderators(sign_in, guest
     queue = sign_in(moderator).get("/moderation/").content.decode()
     assert address(theory) in queue
     assert "Moderation (1)" in queue
-    assert '<span class="count">1 to decide</span>' in queue
+    assert '<span class="count">1<span class="me-name"> to decide</span>' in queue
     assert "to decide<" not in page_of(sign_in(fan), theory)
     assert theory.claim in queue
     seen = TurnTaken.objects.last().pk

@@ -62,8 +62,12 @@ async function onSubmit(event) {
   try {
     form.elements.credential.value = JSON.stringify(encoded(await credentialFor(form)));
     form.submit();
-  } catch {
-    problem.textContent = "That did not work. Try again, or take another way.";
+  } catch (fault) {
+    // Browsers give keys to names alone, never to a number such as 127.0.0.1.
+    const isUnnamed = fault.name === "SecurityError" && /^[\d.]+$|^\[/.test(location.hostname);
+    problem.textContent = isUnnamed
+      ? "Keys work only where the site is called by its name. On your own machine that is localhost."
+      : "That did not work. Try again, or take another way.";
     problem.hidden = false;
   }
 }
