@@ -21,6 +21,16 @@ def stands_open(thing: models.Model) -> bool:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """What a thing stands in, or answers. `text` is empty where it is shielded from who asks."""
+
+    how: str
+    name: str
+    href: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class CaseKind:
     """What moderation has to know about one kind of thing.
 
@@ -30,8 +40,9 @@ class CaseKind:
     (`request.viewer`) may know it by, empty where it is shielded from them. `author_id` is whom a decision about it
     concerns. `rescope` gives the locked row another scope (a bit mask of works); without it nothing of the kind can be
     shielded. Reports whose weights reach `hides_at` together hide it until a moderator looks; None: never.
-    `template` draws the `thing` for who may see it, beside its text; `note` tells a moderator who else can act. What
-    is not `is_reportable` is a case by a rule alone. What is written can be put right: `is_written`.
+    `template` draws the `thing` for who may see it, beside its text; `beside` is what one has to have read to judge it;
+    `note` tells a moderator who else can act. What is not `is_reportable` is a case by a rule alone. What is written
+    can be put right: `is_written`.
     """
 
     noun: str
@@ -46,6 +57,7 @@ class CaseKind:
     rescope: Callable[[Any, int], None] | None = None
     hides_at: float | None = None
     template: str = ""
+    beside: Callable[[Any, Any], Iterable[Beside]] = lambda thing, viewer: ()
     note: str = ""
     is_reportable: bool = True
     is_written: bool = True

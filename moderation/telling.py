@@ -1,13 +1,14 @@
 """Those whom a decision concerns hear of it: whose thing it is, and who reported it. Within the decision's transaction.
 
 Notices hold no words (`moderation.notices` finds them when they are read). What takes somebody's words or rights away
-comes by mail besides, whatever they have chosen: it names nothing by its title, and says how to appeal."""
+comes by mail besides, whatever they have chosen: it quotes what is theirs, and says how to appeal."""
 
 from collections.abc import Iterable
 
 from allauth.account.models import EmailAddress
 from django.core.mail import send_mail
 from django.template.loader import render_to_string
+from django.utils.text import Truncator
 
 from accounts.models import User
 from accounts.notifying import notify
@@ -16,6 +17,7 @@ from moderation.addressing import appeal_address
 from moderation.cases import Case
 from moderation.models import Act, Appeal, Decision
 
+_QUOTED = 300
 _UNTOLD = {Act.KEEP, Act.MEND, Act.COUNT}
 _MAILED = {Act.HIDE, Act.WARN, Act.SUSPEND, Act.UNSUSPEND, Act.VOID}
 
@@ -29,9 +31,11 @@ def tell_author(case: Case, decision: Decision) -> None:
         return
     notify([fan.pk], "decision", decision.pk)
     if decision.act in _MAILED:
-        about = "your account" if isinstance(case.thing, User) else f"your {case.name}"
-        context = {"decision": decision, "about": about, "appeal_href": canonical(appeal_address(decision))}
-        _mail(fan, f"A decision about {about}", "moderation/email/decided.txt", context)
+        context = {"decision": decision, "about": "your account", "appeal_href": canonical(appeal_address(decision))}
+        if not isinstance(case.thing, User):
+            context["about"] = f"your {case.name}"
+            context["own_words"] = Truncator(" ".join(case.text.split())).chars(_QUOTED)
+        _mail(fan, f"A decision about {context['about']}", "moderation/email/decided.txt", context)
 
 
 def tell_reporters(decision: Decision, fan_ids: Iterable[int]) -> None:

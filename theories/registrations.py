@@ -1,5 +1,6 @@
 """What theories add to the hooks of the apps below."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import partial
 from itertools import batched
@@ -17,7 +18,7 @@ from lore.spoilers import Viewer, screened
 from lore.uses import uses
 from moderation import hooks as moderation_hooks
 from moderation.deciding import last_hidden, latest_decision
-from moderation.hooks import CaseKind, Figure, Queue, Waiting
+from moderation.hooks import Beside, CaseKind, Figure, Queue, Waiting
 from moderation.models import Act
 from theories import erasing, held_votes, packing, search, standing_facts
 from theories.awaiting import next_change
@@ -88,8 +89,18 @@ def register() -> None:
             author_id=lambda comment: comment.author_id,
             rescope=rescope_comment,
             hides_at=_COMMENT_HIDES_AT,
+            beside=_beside_comment,
         ),
     )
+
+
+def _beside_comment(comment: Comment, viewer: Viewer) -> Iterator[Beside]:
+    theory, parent = comment.theory, comment.parent
+    claim = theory.claim if viewer.sees(theory) else ""
+    yield Beside("In the discussion of", f"theory {theory.pk}", theory.shield_href, claim)
+    if parent and not parent.deleted_at:
+        words = parent.text if viewer.sees(parent) else ""
+        yield Beside("In answer to", f"comment {parent.pk}", parent.address_at(theory.shield_href), words)
 
 
 def disputed_theories() -> QuerySet:

@@ -110,6 +110,7 @@ def _case_page(
         "form": form,
         "problems": problems,
         "is_revealed": is_asked_for or is_shown(case, request.viewer, reports),
+        "beside": list(case.kind.beside(case.thing, request.viewer)),
         "shield": request.viewer.named(case.scope),
         "reports": reports,
         "decisions": decisions,

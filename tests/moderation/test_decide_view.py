@@ -5,7 +5,7 @@ from moderation.deciding import decide
 from moderation.models import Decision
 from moderation.reporting import report
 from tests.factories import make_work
-from tests.factories_theories import make_theory
+from tests.factories_theories import make_comment, make_theory
 from theories.models import Theory
 
 CLAIM = "Canary claim that a moderator asks for"
@@ -173,3 +173,20 @@ def test_a_case_with_many_reports_costs_few_queries(sign_in, moderator, theory, 
     # about them, and for the menu whether they are a moderator and an editor, and how much waits
     with django_assert_max_num_queries(16):
         client.get(address)
+
+
+def test_a_comment_is_judged_beside_what_it_answers(sign_in, moderator, fan, theory):
+    first = make_comment(fan, theory, "Words that were answered.")
+    reply = make_comment(fan, theory, "Words of the answer.", parent_id=first.pk)
+    client, address = sign_in(moderator), reverse("moderation:decide", args=["comment", reply.pk])
+    page = client.get(address).text
+    assert f">theory {theory.pk}</a>: {CLAIM}" in page and "Words that were answered." in page
+    Theory.objects.update(scope=make_work("chapter-4").mask)
+    page = client.get(address).text
+    assert f">theory {theory.pk}</a></p>" in page and CLAIM not in page and "Words that" not in page
+
+
+def test_a_moderator_goes_from_a_profile_to_its_case(sign_in, moderator, fan, author):
+    address = reverse("moderation:decide", args=["fan", author.pk])
+    assert address in sign_in(moderator).get(author.get_absolute_url()).text
+    assert address not in sign_in(fan).get(author.get_absolute_url()).text

@@ -29,7 +29,8 @@ def test_author_and_reporters_are_told(sign_in, moderator, theory, author, fan, 
     assert mail.to == ["author@example.org"]
     assert "An advert." in mail.body
     assert "/appeals/" in mail.body
-    assert "Canary" not in mail.body + mail.subject
+    assert "It says: “Canary claim of a decision" in mail.body, "one’s own words, so that one knows what it is about"
+    assert "Canary" not in mail.subject
 
 
 def test_a_reporter_hears_no_more_than_they_may_know(sign_in, moderator, theory, fan):
