@@ -80,10 +80,7 @@ def open_cases(viewer: Any, filters: Filters, page: int = 1) -> tuple[list[OpenC
     for row in shown:
         about = row["kind"], row["object_id"]
         case = find_case(*about)
-        is_shown = case is not None and case.may_be_read_by(viewer) and (not row[GIVES_AWAY] or _has_seen_all(viewer))
-        title, excerpt = (
-            (case.title_for(viewer), Truncator(case.text).chars(_LONGEST_EXCERPT)) if is_shown else ("", "")
-        )
+        title, excerpt = _said(case, viewer, row[GIVES_AWAY]) if case else ("", "")
         reasons = [(reason.label, row[reason.value]) for reason in ReportReason if row[reason.value]]
         weighed = row["total"], row["reports"], row["first"]
         found.append(OpenCase(*about, *weighed, reasons, case, title, excerpt, claims.get(about)))

@@ -66,6 +66,12 @@ def test_what_it_says_stands_beside_it_unless_it_may_give_something_away(client,
     assert "He dies there." in client.get(QUEUE).text
 
 
+def test_a_claim_is_said_once_where_the_text_begins_with_it(client, theories, fan):
+    report("theory", theories[0].pk, fan, "spam", "")
+    page = client.get(QUEUE).text
+    assert page.count(theories[0].claim) == 1 and "She has reasons." in page
+
+
 def test_what_is_gone_can_be_closed(client, theories, fan):
     report("theory", theories[0].pk, fan, "spam", "")
     Report.objects.update(object_id=10_000)
