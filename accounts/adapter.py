@@ -1,11 +1,16 @@
+import hashlib
 import logging
+import time
 from typing import Any
 from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress, EmailConfirmation
+from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.hashers import make_password
+from django.core.exceptions import ValidationError
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,8 +22,11 @@ from accounts.factors import pending
 from accounts.models import User
 from accounts.suspending import reopen_if_over
 from ballerina_site.http import canonical, client_address, stays_here
+from ballerina_site.tally import count
 
 log = logging.getLogger("security")
+_TRIES, _LOCKED = 5, 5 * 60
+"""As allauth locks an account: tries, seconds."""
 _WRONG = "That user name, e-mail or password is not right."
 
 
@@ -94,6 +102,21 @@ class AccountAdapter(DefaultAccountAdapter):
         called = credentials.get("email") or credentials.get("username") or ""
         account = _account_called(called)
         return f"account:{account}" if account else f"nobody:{called.lower()}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """That an account is locked is told to who has tried so often by this very name or address. To whoever comes by
+        another it is as any wrong try, in words and in time: else one would learn whose address it is."""
+        called = (credentials.get("email") or credentials.get("username") or "").casefold()
+        name = hashlib.sha256(called.encode()).hexdigest()[:32]
+        tries = count(f"sign-in:{name}:{int(time.time()) // _LOCKED}", _LOCKED)
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            make_password(credentials.get("password"))
+            if tries > _TRIES or not ratelimit.consume(request, action="login_failed", key=name, dry_run=True):
+                raise
+            log.warning("sign-in refused: too many tries by another name")
+            raise self.validation_error("username_password_mismatch") from None
 
     def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
         """Whoever comes in while their second factor is about to be taken off, or their account, hears of it."""

@@ -1,13 +1,14 @@
 import logging
 from typing import Any
 
+from allauth.account.adapter import get_adapter
 from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.forms import ModelForm
-from django.http import HttpRequest
+from django.forms import BaseModelFormSet, ModelForm
+from django.http import HttpRequest, HttpResponse
 
 from accounts import hooks
 from accounts.factors import take_off_for
@@ -59,6 +60,26 @@ class UserAdmin(DjangoUserAdmin):
         if is_judged:
             for after in hooks.fan_suspended:
                 after(obj)
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
+        """Its owner hears of it: whoever holds an administrator's session would else lock somebody out unheard."""
+        before = User.objects.filter(pk=id).values_list("password", flat=True).first()
+        response = super().user_change_password(request, id, form_url)
+        fan = User.objects.filter(pk=id).exclude(password=before).first()
+        if request.method == "POST" and fan:
+            get_adapter().send_notification_mail("account/email/password_changed", fan)
+        return response
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: BaseModelFormSet, change: bool) -> None:
+        """Addresses: whoever could be reached before hears what has changed."""
+        mine = EmailAddress.objects.filter(user=form.instance, verified=True)
+        before = set(mine.values_list("email", flat=True))
+        super().save_formset(request, form, formset, change)
+        after = set(mine.values_list("email", flat=True))
+        if before != after:
+            words = {"from_email": ", ".join(sorted(before)) or "none", "to_email": ", ".join(sorted(after)) or "none"}
+            for email in sorted(before):
+                get_adapter().send_notification_mail("account/email/email_changed", form.instance, words, email)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """An account is closed by taking *active* off it: what it wrote and how it voted stays in the record."""

@@ -20,11 +20,14 @@ from django.utils import timezone
 from accounts.models import FactorReset, User
 from accounts.suspending import end_sessions
 from ballerina_site.http import canonical
+from ballerina_site.tally import count
 
 log = logging.getLogger("security")
 WAIT_HOURS = 72
 """Over a weekend: long enough for whoever owns the account to read a mail."""
 WAIT, LINK_STANDS = timedelta(hours=WAIT_HOURS), timedelta(hours=24)
+MOST_LINKS, _HOUR = 2, 60 * 60
+"""An hour, by whoever knows the password: its owner reads each of these mails."""
 _CONFIRM, _STOP = "accounts.factors.confirm", "accounts.factors.stop"
 
 
@@ -37,8 +40,12 @@ def ask(fan: User) -> None:
         User.objects.select_for_update(no_key=True).get(pk=fan.pk)
         if FactorReset.objects.filter(fan=fan, due_at__isnull=False).exists():
             raise ValidationError("You have asked already. What happens now stands in the mail that we sent you.")
-        fresh = {"asked_at": timezone.now(), "confirmed_at": None, "due_at": None}
-        reset, _ = FactorReset.objects.update_or_create(fan=fan, defaults=fresh)
+        now = timezone.now()
+        # A link that was sent goes on working: whoever else knows the password could else keep its owner from it.
+        FactorReset.objects.filter(fan=fan, asked_at__lt=now - LINK_STANDS).delete()
+        reset, _ = FactorReset.objects.get_or_create(fan=fan, defaults={"asked_at": now})
+        if count(f"factor:{fan.pk}:{int(now.timestamp()) // _HOUR}", _HOUR) > MOST_LINKS:
+            raise ValidationError("We have sent you the link already. Look for it in your mail, among the spam too.")
         address = _address("confirm_lost_factor", reset, _CONFIRM)
         _write(reset, "factor_asked", confirm=address, hours=int(LINK_STANDS.total_seconds() // 3600))
     log.warning("second factor said to be lost: account %s", fan.pk)

@@ -30,7 +30,9 @@ def packed(message: EmailMessage) -> dict[str, Any]:
 
 
 def unpacked(mail: dict[str, Any]) -> EmailMessage:
-    fields = {**mail, "subject": " ".join(mail["subject"].splitlines())}
+    # What somebody typed is no coded word (RFC 2047), though it may look like one: a sign of no width tells them apart.
+    subject = " ".join(mail["subject"].splitlines()).replace("=?", "=\u200b?")
+    fields = {**mail, "subject": subject}
     alternatives = fields.pop("alternatives")
     message = EmailMultiAlternatives(**fields)
     for content, mimetype in alternatives:

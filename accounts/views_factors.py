@@ -40,8 +40,12 @@ def confirm(request: HtmxRequest, token: str) -> HttpResponse:
     reset = factors.to_confirm(token)
     if reset is None:
         raise Http404
-    if request.method == "POST":
+    if request.method != "POST":
+        return render(request, "accounts/confirm_lost_factor.html", {"reset": reset})
+    try:
         reset = factors.confirm(reset)
+    except ValidationError as fault:
+        return render(request, "accounts/confirm_lost_factor.html", {"why": " ".join(fault.messages)}, status=409)
     return render(request, "accounts/confirm_lost_factor.html", {"reset": reset})
 
 

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from ballerina_site.http import is_htmx, page_of
+from ballerina_site.kept import SECRET
 from ballerina_site.ratelimit import TooFast
 
 log = logging.getLogger("security")
@@ -23,7 +24,6 @@ _TOKEN = "csrfmiddlewaretoken"  # noqa: S105 (the name of a field)
 _TRAP = "began"
 """The field of `accounts.baiting` that nobody typed."""
 _UNREAD = (OSError, SuspiciousOperation, RawPostDataException, MultiPartParserError)
-_SECRET = ("csrf", "password", "code", "credential")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -61,7 +61,7 @@ def unavailable(request: HttpRequest) -> HttpResponse:
 
 
 def _sent(request: HttpRequest) -> dict[str, object]:
-    """A form to be sent once more as it was: on the page itself, since the database cannot be asked to keep it.
+    """A form to be sent once more as it was: on the page itself, since the database may not be there to keep it.
 
     Only one of ours, whose token was found right; none that holds a secret, which is typed anew."""
     if request.method != "POST" or is_htmx(request) or not getattr(request, "csrf_processing_done", False):
@@ -84,24 +84,24 @@ def _sent(request: HttpRequest) -> dict[str, object]:
 
 
 def too_fast(request: HttpRequest, fault: TooFast) -> HttpResponse:
-    return _wait(request, fault, kept=_typed(request))
+    """A form that the page cannot send once more, as one with a secret in it, is handed back as words alone."""
+    return _wait(request, fault, _sent(request) or {"kept": _typed(request)})
 
 
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """allauth's own limits end here; it does not say when they do."""
     log.warning("limit hit: %s", request.path)
-    return _wait(request, TooFast("sign-in", 60), kept="")
+    return _wait(request, TooFast("sign-in", 60), {})
 
 
-def _wait(request: HttpRequest, fault: TooFast, *, kept: str) -> HttpResponse:
+def _wait(request: HttpRequest, fault: TooFast, sent: dict[str, object]) -> HttpResponse:
     if is_htmx(request):
         notice = format_html('<p class="oops" role="alert">{}</p>', fault)
         response = HttpResponse(notice, status=429)
         response.headers["HX-Reswap"] = "beforeend"  # beside the control, not in its place
     else:
-        response = render(
-            request, "429.html", {"retry_after": fault.seconds, "kept": kept, "back": page_of(request)}, status=429
-        )
+        told = {"retry_after": fault.seconds, "back": page_of(request)}
+        response = render(request, "429.html", sent | told, status=429)
     response.headers["Retry-After"] = str(fault.seconds)
     return response
 
@@ -112,8 +112,9 @@ def _typed(request: HttpRequest) -> str:
 
 
 def _long(fields: list[tuple[str, str]]) -> str:
-    return "\n\n".join(value for name, value in fields if len(value) > 20 and name != _TRAP)
+    """What reads like words, not like a choice."""
+    return "\n\n".join(value for name, value in fields if (len(value) > 20 or " " in value) and name != _TRAP)
 
 
 def _is_secret(name: str) -> bool:
-    return any(part in name.lower() for part in _SECRET)
+    return any(part in name.lower() for part in SECRET)

@@ -107,14 +107,15 @@ def _clean_address(text: str) -> str:
     elif text.count(":") == 1:
         text = text.partition(":")[0]
     try:
-        return str(ipaddress.ip_address(text))
+        address = ipaddress.ip_address(text)
     except ValueError:
         return ""
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def client_network(request: HttpRequest) -> str:
     """What limits count by: an IPv6 household has a /64 to itself, an IPv4 one a single address."""
     address = ipaddress.ip_address(client_address(request))
-    if address.version == 6 and not address.ipv4_mapped:
+    if address.version == 6:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(address)

@@ -7,6 +7,8 @@ from django.http import HttpRequest, QueryDict
 _KEY = "kept_fields"
 _SECONDS = 60 * 60
 _MOST_SIGNS = 200_000
+SECRET = ("csrf", "password", "code", "credential")
+"""Parts of the names of fields that are never handed back."""
 
 
 def keep_fields(request: HttpRequest) -> None:
@@ -32,4 +34,4 @@ def kept_fields(request: HttpRequest, path: str) -> QueryDict | None:
 
 
 def _may_be_kept(name: str) -> bool:
-    return name != "csrfmiddlewaretoken" and "password" not in name.lower()
+    return not any(part in name.lower() for part in SECRET)

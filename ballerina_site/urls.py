@@ -1,6 +1,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from accounts.urls import entrance, fans, mail, notices, rules
 from ballerina_site import errors, views
@@ -29,6 +30,8 @@ urlpatterns = [
     path("mail/", include(mail)),
     path("accounts/", include(entrance)),
     path("accounts/", include("allauth.urls")),
+    # One's own password is changed at one place, which tells its owner by mail.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", admin.site.urls),
     path("health/live", views.live, name="health_live"),
     path("health/ready", views.ready, name="health_ready"),
