@@ -1,5 +1,6 @@
 """Atom feeds: for everybody alike, so with nothing in them that a newcomer may not read."""
 
+import re
 import xml.etree.ElementTree as ET
 
 import pytest
@@ -156,7 +157,7 @@ class TestBehindTheShield:
         asked += [guest.get(f"{address}?reveal=change-{key}") for key in keys]
         for answer in asked:
             assert "elling" not in answer.text
-            assert "T1" not in answer.text
+            assert not re.search(r"\bT1\b", answer.text)
 
     @pytest.mark.parametrize("slug", ["telling-slug", "page-{}"])
     def test_of_a_page_outside_are_not_found_even_for_those_who_saw_the_work(self, sign_in, fan, telling, three, slug):
