@@ -2,7 +2,10 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import get_adapter
-from allauth.account.models import EmailAddress
+from allauth.account.admin import EmailAddress
+from allauth.mfa.admin import Authenticator
+from allauth.socialaccount.admin import SocialAccount, SocialApp, SocialToken
+from allauth.usersessions.admin import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.core.exceptions import PermissionDenied
@@ -10,12 +13,16 @@ from django.db.models import QuerySet
 from django.forms import BaseModelFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse
 
-from accounts import hooks
 from accounts.factors import take_off_for
 from accounts.models import User
-from accounts.suspending import hold
+from ballerina_site.looking import LookOnlyAdmin
 
 log = logging.getLogger("security")
+
+# Addresses are changed beside their fan, who hears of it. The rest lets whoever holds an administrator's session be
+# anybody: secrets of factors and providers, and sessions.
+for model in (EmailAddress, Authenticator, SocialApp, SocialToken, SocialAccount, UserSession):
+    admin.site.unregister(model)
 
 
 class EmailAddressInline(admin.TabularInline):
@@ -29,7 +36,7 @@ class UserAdmin(DjangoUserAdmin):
     list_filter = ("is_active", "is_staff", "is_superuser", "groups", "must_change_password")
     search_fields = ("username", "display_name", "emailaddress__email")
     ordering = ("-date_joined", "-id")
-    readonly_fields = ("last_login", "date_joined")
+    readonly_fields = ("is_active", "last_login", "date_joined")
     inlines = (EmailAddressInline,)
     actions = ("ask_for_new_password", "take_off_second_factor")
     fieldsets = (
@@ -39,7 +46,8 @@ class UserAdmin(DjangoUserAdmin):
             "Rights",
             {
                 "fields": ("is_active", "is_staff", "is_superuser", "groups"),
-                "description": "Editors and Moderators need staff status too: it opens these rooms to them.",
+                "description": "Editors and Moderators need staff status too: it opens these rooms to them. An account"
+                " is closed and opened from its profile (“View on site”), with a reason that the log keeps.",
             },
         ),
         ("Dates", {"fields": ("last_login", "date_joined")}),
@@ -53,13 +61,7 @@ class UserAdmin(DjangoUserAdmin):
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
         obj.display_name = obj.display_name or obj.username
-        is_judged = change and "is_active" in form.changed_data
-        if is_judged:
-            hold(obj)
         super().save_model(request, obj, form, change)
-        if is_judged:
-            for after in hooks.fan_suspended:
-                after(obj)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Its owner hears of it: whoever holds an administrator's session would else lock somebody out unheard."""
@@ -82,7 +84,7 @@ class UserAdmin(DjangoUserAdmin):
                 get_adapter().send_notification_mail("account/email/email_changed", form.instance, words, email)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        """An account is closed by taking *active* off it: what it wrote and how it voted stays in the record."""
+        """An account is closed by a decision: what it wrote and how it voted stays in the record."""
         return False
 
     def log_change(self, request: HttpRequest, obj: User, message: Any) -> Any:
@@ -110,3 +112,22 @@ class UserAdmin(DjangoUserAdmin):
             else:
                 super().log_change(request, fan, "Took off the second factor.")
                 self.message_user(request, f"{fan} signs in with the password alone now.")
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(LookOnlyAdmin):
+    """Which factors somebody has. Taking one off is an action on accounts, and is told."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__username",)
+    fields = list_display
+
+
+@admin.register(SocialAccount)
+class SocialAccountAdmin(LookOnlyAdmin):
+    list_display = fields = ("user", "provider", "date_joined", "last_login")
+    list_filter = ("provider",)
+    list_select_related = ("user",)
+    search_fields = ("user__username",)

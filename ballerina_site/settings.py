@@ -19,6 +19,7 @@ IS_PRODUCTION = SITE_URL.startswith("https://")
 
 DEBUG = env.switch("DEBUG", False)
 SECRET_KEY = env.secret_key(DATA_DIR)
+SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname, "localhost", "127.0.0.1", "[::1]", *env.words("ALLOWED_HOSTS")]
 if IS_PRODUCTION:
     ALLOWED_HOSTS = [urlsplit(SITE_URL).hostname, *env.words("ALLOWED_HOSTS")]
@@ -208,6 +209,7 @@ ACCOUNT_FORMS = {
 ACCOUNT_RATE_LIMITS = {"confirm_email": "1/m/key"} if RATE_LIMITS else False
 ACCOUNT_SESSION_REMEMBER = True
 ALLAUTH_TRUSTED_PROXY_COUNT = env.whole_number("TRUSTED_PROXIES", 0, most=10)
+MFA_ADAPTER = "accounts.sealing.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {

@@ -6,12 +6,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from lore.models import Work
 from theories import tagging
 from theories.forms.tags import TagForm
 from theories.models import Comment, Tag, Theory
-from theories.posting import classify
+from theories.posting import file_under
 
-_NOT_HERE = "Its author writes it; moderators hide and lock it on the site, with a reason. Here it is filed."
+_NOT_HERE = "Its author writes it; moderators hide, lock and shield it on the site, with a reason. Here it is filed."
 
 
 def _decide_link(kind: str, pk: int) -> str:
@@ -24,6 +25,10 @@ class _WrittenElsewhere(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: object | None = None) -> bool:
         return False
+
+    @admin.display(description="gives away")
+    def gives_away(self, thing: Theory | Comment) -> str:
+        return ", ".join(work.short_title for work in Work.objects.all() if thing.scope & work.mask) or "nothing"
 
 
 @admin.register(Theory)
@@ -51,7 +56,7 @@ class TheoryAdmin(_WrittenElsewhere):
                 "description": _NOT_HERE,
             },
         ),
-        ("Filed", {"fields": ["scope", "tags"]}),
+        ("Filed", {"fields": ["tags", "gives_away"]}),
         (
             "Stands",
             {"fields": ["state", "opened_at", "frozen_at", "closes_at", "is_hidden", "is_locked", "decide"]},
@@ -67,7 +72,7 @@ class TheoryAdmin(_WrittenElsewhere):
         return super().get_queryset(request).exclude(state="draft")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Theory | None = None) -> list[str]:
-        return [name for _, part in self.fieldsets for name in part["fields"] if name not in {"scope", "tags"}]
+        return [name for _, part in self.fieldsets for name in part["fields"] if name != "tags"]
 
     @admin.display(description="rests on")
     def cited(self, theory: Theory) -> str:
@@ -81,7 +86,7 @@ class TheoryAdmin(_WrittenElsewhere):
         """Through the verb, once the tags are known."""
 
     def save_related(self, request: HttpRequest, form: ModelForm, formsets: list[object], change: bool) -> None:
-        classify(form.instance, scope=form.cleaned_data["scope"], tags=form.cleaned_data["tags"])
+        file_under(form.instance, form.cleaned_data["tags"])
 
 
 @admin.register(Tag)
@@ -125,21 +130,11 @@ class CommentAdmin(_WrittenElsewhere):
     list_filter = ["is_hidden", "created_at"]
     search_fields = ["text", "author__username", "theory__claim"]
     list_select_related = ["author", "theory"]
-    readonly_fields = [
+    fields = readonly_fields = [
         "theory",
         "author",
         "text",
-        "created_at",
-        "edited_at",
-        "deleted_at",
-        "is_hidden",
-        "decide",
-    ]
-    fields = [
-        "theory",
-        "author",
-        "text",
-        "scope",
+        "gives_away",
         "created_at",
         "edited_at",
         "deleted_at",

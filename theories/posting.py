@@ -139,14 +139,11 @@ def withdraw(fan: User, theory: Theory) -> Theory:
     return held
 
 
-def classify(theory: Theory, *, scope: int, tags: Iterable[Tag]) -> None:
-    """What staff may set on anybody's theory: what it gives away, and how it is filed."""
+def file_under(theory: Theory, tags: Iterable[Tag]) -> None:
+    """Staff file anybody's theory. What it gives away is a moderator's decision."""
     with transaction.atomic():
         held = Theory.objects.select_for_update(of=("self",), no_key=True).get(pk=theory.pk)
-        held.scope = scope
-        held.save(update_fields=["scope"])
         held.tags.set(tags)
-        show_picture(held)
         _announce(held)
 
 

@@ -26,11 +26,11 @@ def test_lists_are_searched(sign_in, admin, theory, fan, kind):
 def test_staff_file_a_theory_and_change_no_word(sign_in, admin, theory, fan):
     make_vote(fan, theory)
     make_comment(fan, theory)
-    work, tag = make_work(), make_tag()
+    tag = make_tag()
     client = sign_in(admin)
     assert client.get(change_url("theory", theory.pk)).status_code == 200
     fields = {
-        "scope": [work.slug],
+        "scope": [make_work().slug],
         "tags": [tag.pk],
         "claim": "Mine now.",
         "believe_count": 99,
@@ -38,8 +38,18 @@ def test_staff_file_a_theory_and_change_no_word(sign_in, admin, theory, fan):
     }
     assert client.post(change_url("theory", theory.pk), fields).status_code == 302
     found = Theory.objects.get()
-    assert (found.scope, list(found.tags.all())) == (work.mask, [tag])
+    assert (found.scope, list(found.tags.all())) == (0, [tag])
     assert (found.claim, found.believe_count, found.state) == (theory.claim, 1, "open")
+
+
+def test_what_a_comment_gives_away_is_not_changed_past_the_log(sign_in, admin, theory, fan):
+    work = make_work()
+    made = make_comment(fan, theory, scope=work.mask)
+    client = sign_in(admin)
+    assert work.short_title in client.get(change_url("comment", made.pk)).text
+    client.post(change_url("comment", made.pk), {"scope": []})
+    made.refresh_from_db()
+    assert made.scope == work.mask
 
 
 def test_drafts_are_not_in_the_admin(sign_in, admin, author):

@@ -11,8 +11,8 @@ from tests.factories_theories import make_comment, make_draft, make_theory, make
 from tests.theories.recording import activities
 from theories.counting import differing, hot_parts, recount
 from theories.models import Comment, Theory, Vote
-from theories.posting import classify
 from theories.ranking import HALF_LIFE, WEIGHTS, Kind, controversy, hot, wilson
+from theories.registrations import rescope_theory
 
 pytestmark = pytest.mark.django_db
 
@@ -64,7 +64,7 @@ def test_a_comment_that_gives_away_more_than_the_theory_is_not_counted_on_its_ca
     make_comment(fan, theory, scope=0)
     make_comment(fan, theory, scope=4)
     assert stored(theory).comment_count == 1
-    classify(theory, scope=4, tags=[])
+    rescope_theory(theory, 4)
     assert stored(theory).comment_count == 2
     assert differing([theory.pk]) == []
 

@@ -11,6 +11,7 @@ from tests.theories.authoring import FIELDS, address
 from theories import posting
 from theories.models import Leaning, Theory
 from theories.posting import Cited
+from theories.registrations import rescope_theory
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +109,7 @@ def test_locked_meanwhile_is_409(sign_in, author):
 
 def test_tags_the_author_cannot_see_stay(sign_in, author, theory):
     secret = make_tag("traitor", scope=make_work().mask)
-    posting.classify(theory, scope=0, tags=[secret])
+    posting.file_under(theory, [secret])
     sign_in(author).post(address("edit", theory), FIELDS)
     assert list(theory.tags.all()) == [secret]
 
@@ -135,7 +136,7 @@ def test_staff_edit_what_the_archive_posted_inside_the_shield(sign_in, editor):
     client = sign_in(editor)
     assert b"butler did" not in client.get(address("edit", theory)).content
     mark_seen(editor, *[make_work("other")])
-    posting.classify(theory, scope=0, tags=[])
+    rescope_theory(theory, 0)
     assert b"butler did" in client.get(address("edit", theory)).content
 
 

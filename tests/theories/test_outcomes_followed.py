@@ -11,9 +11,10 @@ from moderation.models import Decision
 from tests.factories import make_fan, make_work, mark_seen
 from tests.factories_theories import finding, make_forecast, make_proposal, make_theory
 from tests.theories.outcomes import now_of
-from theories import posting, resolving
+from theories import resolving
 from theories.forecasting import take_back
 from theories.models import Score, Theory, TurnTaken
+from theories.registrations import rescope_theory
 from theories.tasks import follow_resolution
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +45,7 @@ def test_a_theory_gives_away_what_its_outcome_does_as_long_as_it_is_told(theory,
 def test_what_staff_say_it_gives_away_stays(theory, moderator):
     three, four = (make_work(f"chapter-{number}").mask for number in (3, 4))
     resolving.decide(theory.pk, moderator, finding(scope=four))
-    posting.classify(now_of(theory), scope=three | four, tags=[])
+    rescope_theory(now_of(theory), three | four)
     resolving.undo(theory.pk, moderator, "A slip.")
     assert now_of(theory).scope == three
 

@@ -237,9 +237,9 @@ def test_withdrawing_a_draft_throws_it_away(author):
 
 def test_filing_by_staff(theory):
     tag = make_tag()
-    posting.classify(theory, scope=5, tags=[tag])
-    assert (again(theory).scope, list(theory.tags.all())) == (5, [tag])
-    assert SearchEntry.objects.get(kind="theory").scope == 5
+    posting.file_under(theory, [tag])
+    assert list(theory.tags.all()) == [tag]
+    assert tag.name in SearchEntry.objects.get(kind="theory").names
 
 
 # States that depend on time
