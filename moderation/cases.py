@@ -1,6 +1,7 @@
 """One reported or decided thing, whichever app it belongs to."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models
@@ -68,6 +69,13 @@ class Case:
     def scope(self) -> int:
         return getattr(self.thing, "scope", 0)
 
+    def lasts(self, act: Act, minutes: int | None, until: datetime | None) -> bool:
+        """Whether slow mode or a suspension runs already, and exactly so long."""
+        if act == Act.SLOW:
+            return self.thing.slow_minutes == minutes
+        is_suspended = act == Act.SUSPEND and not self.thing.is_active
+        return is_suspended and self.thing.suspended_until == until
+
     def may_be_read_by(self, viewer: Any) -> bool:
         """Whether it lies inside this viewer's shield, as far as it says itself what it gives away."""
         return not hasattr(self.thing, "shield_kind") or viewer.sees(self.thing)
@@ -77,19 +85,20 @@ class Case:
         """All that can be done to things of this kind."""
         shields = {Act.SHIELD, Act.UNSHIELD} if self.kind.rescope else set()
         votes = {act for kind, act in vote_acts if kind == self.key}
-        answers = {Act.KEEP, Act.MEND} if self.kind.is_written else {Act.KEEP}
+        answers = {Act.KEEP} if self.kind.is_reportable or self.kind.is_written else set()
+        answers |= {Act.MEND} if self.kind.is_written else set()
         possible = self.kind.acts | shields | votes | answers
         return [act for act in Act if act in possible]
 
-    def stands_as(self, act: Act, minutes: int | None = None) -> bool:
-        """Whether the act would change nothing, as far as the thing's own row says."""
+    def stands_as(self, act: Act) -> bool:
+        """Whether the act would change nothing, as far as the thing's own row says, however long it is to last."""
         if act in FLAGS:
             flag, value = FLAGS[act]
-            return getattr(self.thing, flag) == (minutes if value is None else value)
+            return value is not None and getattr(self.thing, flag) == value
         if (self.key, act) in vote_acts:
             return not vote_acts[self.key, act].is_possible(self.thing)
         if isinstance(self.thing, User):
-            return act == (Act.UNSUSPEND if self.thing.is_active else Act.SUSPEND)
+            return act == Act.UNSUSPEND and self.thing.is_active
         return act in {Act.KEEP, Act.MEND} and self.is_hidden
 
 

@@ -17,8 +17,8 @@ LASTS = timedelta(minutes=30)
 
 class ClaimedByAnother(ValidationError):
     def __init__(self, claim: CaseClaim) -> None:
-        name = claim.moderator.get_full_name()
-        super().__init__({"despite_claim": f"{name} is looking at this. Tick the box to decide all the same."})
+        self.claimed = f"{claim.moderator.get_full_name()} is looking at this."
+        super().__init__({"despite_claim": f"{self.claimed} Tick the box to decide all the same."})
 
 
 def claim(moderator: User, kind: str, object_id: int) -> CaseClaim:

@@ -3,6 +3,7 @@ from typing import TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import User
@@ -10,7 +11,7 @@ from accounts.suspending import hold
 from moderation.carrying_out import carry_out
 from moderation.cases import Case, find_case
 from moderation.claiming import require_unclaimed, set_free
-from moderation.models import ANSWERS, LONGEST_WAIT, OPPOSITE, Act, Decision, DecisionReason, Report
+from moderation.models import ANSWERS, LONGEST_WAIT, OPPOSITE, Act, Decision, DecisionReason, Outcome, Report
 from moderation.permissions import require_judge_of, require_moderator
 from moderation.telling import tell_author, tell_reporters
 
@@ -91,11 +92,6 @@ def latest_decision(kind: str, object_id: int) -> Decision | None:
     return Decision.objects.about(kind, object_id).first()
 
 
-def hidden_notice(kind: str, object_id: int) -> Decision | None:
-    """Why a thing is hidden: for its author, who still sees it."""
-    return _standing(kind, object_id, Act.HIDE, until=Act.RESTORE)
-
-
 def last_hidden(kind: str, object_id: int) -> datetime | None:
     """When; whether or not it has been restored since."""
     hidings = Decision.objects.about(kind, object_id).filter(act=Act.HIDE)
@@ -104,7 +100,8 @@ def last_hidden(kind: str, object_id: int) -> datetime | None:
 
 def is_marked_by_moderator(kind: str, object_id: int) -> bool:
     """As a duplicate, and not as one no longer."""
-    return _standing(kind, object_id, Act.MARK, until=Act.UNMARK) is not None
+    turns = Decision.objects.about(kind, object_id).filter(act__in=[Act.MARK, Act.UNMARK])
+    return turns.values_list("act", flat=True).first() == Act.MARK
 
 
 def acts_left(case: Case, decisions: list[Decision]) -> list[Act]:
@@ -133,11 +130,6 @@ def locked_case(kind: str, object_id: int, act: Act = Act.KEEP) -> Case:
     return case
 
 
-def _standing(kind: str, object_id: int, act: Act, *, until: Act) -> Decision | None:
-    latest = Decision.objects.about(kind, object_id).filter(act__in=[act, until]).first()
-    return latest if latest and latest.act == act else None
-
-
 def _check(case: Case, asked: Decision, seen: int | None, minutes: int | None) -> None:
     act = Act(asked.act)
     if act not in case.acts:
@@ -149,18 +141,21 @@ def _check(case: Case, asked: Decision, seen: int | None, minutes: int | None) -
     decisions = list(Decision.objects.about(*asked.about))
     if seen is not None and decisions and decisions[0].pk > seen:
         raise Overtaken("Another moderator decided about this meanwhile. What they did, and why, stands above.")
-    if _changes_nothing(case, act, decisions, minutes):
-        raise Overtaken(f"This is {act.done.lower()} already: nothing was changed.")
+    is_taken_back = asked.answers is not None  # on appeal: also what time has ended meanwhile
+    if (_changes_nothing(case, act, decisions) and not is_taken_back) or case.lasts(act, minutes, asked.until):
+        raise Overtaken(f"“{act.done}” is how it stands already: nothing was changed.")
     if act == Act.SHIELD and not asked.scope and not _by_rule(decisions, act):
         raise ValidationError({"scope": "Tick the works that it gives away and that are not ticked there yet."})
 
 
-def _changes_nothing(case: Case, act: Act, decisions: list[Decision], minutes: int | None = None) -> bool:
-    """What a rule did, a moderator may confirm."""
+def _changes_nothing(case: Case, act: Act, decisions: list[Decision]) -> bool:
+    """What a rule did, a moderator confirms or takes back: to leave it as it is would be neither."""
     if act in {Act.UNSHIELD, Act.UNWARN}:
         of = Act.SHIELD if act == Act.UNSHIELD else Act.WARN
         return standing_among(decisions, of) is None
-    return case.stands_as(act, minutes) and not _by_rule(decisions, act)
+    if act in {Act.KEEP, Act.MEND} and _by_rule(decisions, Act.SHIELD):
+        return True
+    return case.stands_as(act) and not _by_rule(decisions, act)
 
 
 def _by_rule(decisions: list[Decision], act: Act) -> bool:
@@ -172,10 +167,23 @@ def _settle(case: Case, decision: Decision, minutes: int | None) -> None:
     decision.concerns_id = case.author_id
     decision.save(force_insert=True)
     carry_out(case, decision, minutes)
-    outcome = ANSWERS.get(Act(decision.act))
-    if outcome and not decision.is_automatic:
-        answered = Report.objects.about(*decision.about).filter(closed_at=None)
-        fan_ids = list(answered.exclude(reporter=None).values_list("reporter_id", flat=True))
-        answered.update(closed_at=timezone.now(), outcome=outcome, decision=decision)
-        tell_reporters(decision, fan_ids)
+    if not decision.is_automatic:
+        _answer_reports(decision)
     tell_author(case, decision)
+
+
+def _answer_reports(decision: Decision) -> None:
+    """The open ones; and when an earlier decision was wrong, those again that it agreed with."""
+    about, outcome = Report.objects.about(*decision.about), ANSWERS.get(Act(decision.act))
+    if outcome:
+        _answer(about.filter(closed_at=None), decision, outcome)
+    if decision.reason == DecisionReason.MISTAKE:
+        undone = [act for act, back in OPPOSITE.items() if back == decision.act]
+        _answer(about.filter(decision__act__in=undone, outcome=Outcome.AGREED), decision, Outcome.DECLINED)
+
+
+def _answer(reports: QuerySet[Report], decision: Decision, outcome: Outcome) -> None:
+    rows = Report.objects.filter(pk__in=list(reports.values_list("pk", flat=True)))
+    fan_ids = list(rows.exclude(reporter=None).values_list("reporter_id", flat=True))
+    rows.update(closed_at=timezone.now(), outcome=outcome, decision=decision)
+    tell_reporters(decision, fan_ids)

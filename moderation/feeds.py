@@ -37,7 +37,7 @@ class DecisionsFeed(Feed):
         return list(self.filters.decisions()[:ENTRIES])
 
     def item_title(self, item: Decision) -> str:
-        return f"{item.done}: {item.about_words}"
+        return f"{item.done}: {item.public_name}"
 
     def item_description(self, item: Decision) -> str:
         words = _UNWRITABLE.sub("", item.words)

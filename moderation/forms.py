@@ -17,6 +17,11 @@ def _longest(model: type[Report] | type[Decision] | type[Appeal], field: str = "
     return model._meta.get_field(field).max_length
 
 
+def _label(act: Act, case: Case) -> str:
+    is_running = act == Act.SUSPEND and not case.is_public
+    return "Suspend for longer or shorter" if is_running else act.label
+
+
 class WorksField(forms.MultipleChoiceField):
     """Works ticked by their bit; cleans to a bit mask. `offer` says which there are."""
 
@@ -114,7 +119,9 @@ class DecisionForm(forms.Form):
         if "scope" in self.fields:
             self.fields["scope"].offer(works)
         self.fields["act"].choices = [(act.value, act.label) for act in case.acts]
-        self.fields["act"].widget.choices = [(act.value, act.label) for act in left]
+        self.fields["act"].widget.choices = [(act.value, _label(act, case)) for act in left]
+        for name in {"minutes", "scope", "until"} & self.fields.keys():
+            self.fields[name].is_needed = True  # by one of the acts, as its help says
 
     def ask_about_claim(self) -> None:
         """Another moderator is looking at this: the box is shown."""

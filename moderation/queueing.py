@@ -11,7 +11,7 @@ from django.utils.text import Truncator
 
 from accounts.models import User
 from moderation.cases import Case, find_case
-from moderation.claiming import standing
+from moderation.claiming import ClaimedByAnother, standing
 from moderation.deciding import decide
 from moderation.hooks import kinds
 from moderation.models import Act, CaseClaim, DecisionReason, Outcome, Report, ReportReason
@@ -100,6 +100,8 @@ def hide_as_spam(moderator: User, cases: Iterable[tuple[str, int]], words: str) 
         try:
             decide(moderator, kind, pk, Act.HIDE, DecisionReason.SPAM, words.strip() or ADVERTISING)
             done += 1
+        except ClaimedByAnother as problem:
+            refusals.append(f"{kind} {pk}: {problem.claimed}")
         except (ValidationError, PermissionDenied) as problem:
             told = problem.messages[0] if isinstance(problem, ValidationError) else str(problem)
             refusals.append(f"{kind} {pk}: {told}")

@@ -58,7 +58,10 @@ def votes_held(viewer: Viewer) -> Queue:
 
 
 def figures_of_votes(key: str, thing: Model) -> Iterable[Figure]:
-    return cluster_on(thing).figures if key == KEY else []
+    """What waits; when nothing does, what was voided: that can be taken back."""
+    if key != KEY:
+        return []
+    return cluster_on(thing).figures or cluster_on(thing, is_void=True).figures
 
 
 def _waiting_votes() -> QuerySet:

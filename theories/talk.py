@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from lore import markup
 from lore.leading import Leads, LedText
 from lore.spoilers import Fold, Shield, Viewer, folded
+from moderation.hidden import HiddenNotice, hidden_notices
 from theories.clock import now
 from theories.models import BELIEVE, DOUBT, Comment, MarkKind, Theory
 from theories.permissions import why_no_comment, why_no_nod
@@ -71,6 +72,7 @@ class CommentLine:
     next_new: int | None = None
     nods: Nods | None = None
     is_muted: bool = False
+    hidden_because: HiddenNotice | None = None
     is_shield: ClassVar[bool] = False
     is_fold: ClassVar[bool] = False
 
@@ -256,11 +258,9 @@ class _Reader:
         """What else was answered to each that the comment answers, the nearest first."""
         for parent, child in reversed(list(pairwise(lineage))):
             if parent.answers > 1:
-                count = max(parent.visible - _is_counted(self._known(child)), 0)
+                known = next((line for line in self.shown if line.comment.pk == child.pk), None)
+                count = max(parent.visible - _is_counted(known), 0)
                 yield MoreLine(parent, count, True, f"?{self.place.query(thread=parent.pk)}")
-
-    def _known(self, comment: Comment) -> CommentLine | None:
-        return next((line for line in self.shown if line.comment.pk == comment.pk), None)
 
     def _line(self, comment: Comment, *, is_wanted: bool = False) -> CommentLine | Shield | None:
         """None for what a moderator took away, unless somebody answered it or asks for it: then a stone is left in
@@ -289,9 +289,12 @@ class _Reader:
         return bool(fan_id and since and comment.created_at > since and is_others)
 
     def _finish(self) -> None:
-        """What is new leads to what is new next."""
+        """What is new leads to what is new next; its author reads why something is hidden."""
         for line, following in pairwise([line for line in self.shown if line.is_new]):
             line.next_new = following.comment.pk
+        hidden = {line.comment.pk: line for line in self.shown if line.comment.is_hidden}
+        for pk, notice in hidden_notices("comment", hidden).items():
+            hidden[pk].hidden_because = notice
 
     def _folded(self, entries: Iterable[Any]) -> list[Any]:
         """What was asked for stands by itself."""

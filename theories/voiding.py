@@ -17,8 +17,8 @@ from theories.tasks import follow_voided
 
 @dataclass(frozen=True)
 class Cluster:
-    """The votes on one theory that wait for a look. `commoner`: how many of them go the commoner way, whichever that
-    is; ages are those of the accounts when they voted, in whole days."""
+    """The votes on one theory that wait for a look, or were voided then. `commoner`: how many of them go the commoner
+    way, whichever that is; ages are those of the accounts when they voted, in whole days."""
 
     votes: int
     commoner: int
@@ -27,12 +27,14 @@ class Cluster:
     youngest: int
     oldest: int
 
+    is_void: bool
+
     @property
     def figures(self) -> list[Figure]:
         if not self.votes:
             return []
         return [
-            Figure("Held votes", self.votes),
+            Figure("Voided votes" if self.is_void else "Held votes", self.votes),
             Figure("In one direction", f"{round(100 * self.commoner / self.votes)} %"),
             Figure("Networks they came from", self.networks),
             Figure("Days the accounts had been here", f"{self.youngest} to {self.oldest}"),
@@ -40,9 +42,9 @@ class Cluster:
         ]
 
 
-def cluster_on(theory: Theory) -> Cluster:
+def cluster_on(theory: Theory, *, is_void: bool = False) -> Cluster:
     age = F("cast_at") - F("fan__date_joined")
-    rows = with_reach(_held(theory).filter(is_void=False))
+    rows = with_reach(_held(theory).filter(is_void=is_void))
     found = rows.order_by().aggregate(
         votes=Count("pk"),
         believe=Count("pk", filter=Q(value__gt=NONE)),
@@ -53,7 +55,7 @@ def cluster_on(theory: Theory) -> Cluster:
     )
     believe, youngest, oldest = (found.pop(name) for name in ("believe", "youngest", "oldest"))
     days = {"youngest": youngest.days if youngest else 0, "oldest": oldest.days if oldest else 0}
-    return Cluster(commoner=max(believe, found["votes"] - believe), **found, **days)
+    return Cluster(commoner=max(believe, found["votes"] - believe), **found, **days, is_void=is_void)
 
 
 def void_held(theory: Theory) -> None:

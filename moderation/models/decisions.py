@@ -110,6 +110,7 @@ class DecisionReason(models.TextChoices):
     VOTES = "votes", "Votes that were not honest"
     HEATED = "heated", "The talk had run too hot"
     MISTAKE = "mistake", "An earlier decision was wrong"
+    WITHIN = "within", "Within the house rules"
     OUTCOME = "outcome", "How it turned out"
     REPEATS = "repeats", "Whether it repeats another"
     OTHER = "other", "Another reason"
@@ -169,6 +170,11 @@ class Decision(models.Model):
     @property
     def about_words(self) -> str:
         return f"{self.kind} {self.object_id}"
+
+    @property
+    def public_name(self) -> str:
+        """A fan goes by no number either: it leads to a name."""
+        return "a fan" if self.kind == "fan" else self.about_words
 
     @property
     def done(self) -> str:

@@ -11,11 +11,12 @@ from ballerina_site.ratelimit import spend
 from moderation import appealing
 from moderation.addressing import decision_at
 from moderation.cases import find_case
-from moderation.casework import record_of
+from moderation.casework import record_of, reports_about
 from moderation.deciding import Overtaken
 from moderation.forms import AppealForm, JudgeForm
 from moderation.models import Appeal
 from moderation.permissions import require_moderator
+from moderation.views.common import said
 
 
 @login_not_required
@@ -64,9 +65,11 @@ def judge(request: HtmxRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Judged. The fan is told.")
             return see_other(reverse("moderation:queue"))
+    case = find_case(*made.decision.about)
     context = {
+        **(said(request, case, list(reports_about(case))) if case else {}),
         "appeal": made,
-        "case": find_case(*made.decision.about),
+        "case": case,
         "record": record_of(made.fan_id),
         "why_not": appealing.why_no_judge(request.user, made),
         "form": form,

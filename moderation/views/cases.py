@@ -9,18 +9,21 @@ from django.views.decorators.http import require_http_methods, require_POST
 from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
 from moderation import claiming, deciding
-from moderation.cases import Case
-from moderation.casework import figures_of, is_shown, record_of, reports_about
+from moderation.cases import Case, find_case
+from moderation.casework import figures_of, record_of, reports_about
 from moderation.claiming import ClaimedByAnother
 from moderation.forms import DecisionForm
+from moderation.hooks import kinds
 from moderation.models import Decision
 from moderation.permissions import require_moderator, why_no_judge_of
-from moderation.views.common import case_or_404
+from moderation.views.common import case_or_404, said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HtmxRequest, kind: str, pk: int) -> HttpResponse:
     require_moderator(request.user)
+    if request.method == "POST" and kind in kinds and not find_case(kind, pk):
+        return render(request, "moderation/gone.html", {"kept": request.POST.get("words")}, status=409)
     case = case_or_404(kind, pk)
     if request.method == "POST":
         return _decided(request, case)
@@ -98,9 +101,6 @@ def _case_page(
     reports = list(reports_about(case))
     for row in [*reports, *decisions]:
         row.works = request.viewer.named(row.scope)
-    is_asked_for = request.GET.get("reveal") == case.reveal
-    if is_asked_for and hasattr(case.thing, "reveal_query"):
-        case.thing.reveal_query = f"?reveal={case.reveal}"
     claimed = claiming.claim_on(case.key, case.thing.pk)
     if claimed and claimed.moderator_id != request.user.pk:
         form.ask_about_claim()
@@ -109,8 +109,7 @@ def _case_page(
         "title": case.title_for(request.viewer),
         "form": form,
         "problems": problems,
-        "is_revealed": is_asked_for or is_shown(case, request.viewer, reports),
-        "beside": list(case.kind.beside(case.thing, request.viewer)),
+        **said(request, case, reports),
         "shield": request.viewer.named(case.scope),
         "reports": reports,
         "decisions": decisions,

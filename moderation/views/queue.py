@@ -1,7 +1,8 @@
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -19,16 +20,17 @@ from moderation.views.common import whole_number
 @require_safe
 def queue(request: HtmxRequest) -> HttpResponse:
     require_moderator(request.user)
-    return _page(request)
+    return _page(request, request.get_full_path())
 
 
 @require_POST
 def bulk(request: HtmxRequest) -> HttpResponse:
-    """Hides all chosen things as spam; those that cannot be are named, with the reason."""
+    """Hides all chosen things as spam; those that cannot be are named, with the reason, and stay chosen."""
     require_moderator(request.user)
+    here = safe_next(request, reverse("moderation:queue"))
     form = BulkForm(request.POST)
     if not form.is_valid():
-        return _page(request, [problem for faults in form.errors.values() for problem in faults], 422)
+        return _page(request, here, [problem for faults in form.errors.values() for problem in faults], 422)
     cases = form.cleaned_data["cases"]
     closed = close_absent(cases)
     there = [about for about in cases if about not in closed]
@@ -37,17 +39,18 @@ def bulk(request: HtmxRequest) -> HttpResponse:
         messages.success(request, f"Hidden as spam: {done}. The decisions stand in the public log.")
     if closed:
         messages.success(request, f"Closed, since it is not there any more: {len(closed)}.")
-    for refusal in refusals:
-        messages.warning(request, refusal)
-    return see_other(safe_next(request, reverse("moderation:queue")))
+    return _page(request, here, refusals, 409) if refusals else see_other(here)
 
 
-def _page(request: HtmxRequest, problems: Iterable[str] = (), status: int = 200) -> HttpResponse:
-    filters, page = Filters.of(request.GET), whole_number(request.GET.get("page", "")) or 1
+def _page(request: HtmxRequest, here: str, problems: Iterable[str] = (), status: int = 200) -> HttpResponse:
+    """`here`: the address of the queue as it is filtered, to which its forms lead back."""
+    asked = QueryDict(urlsplit(here).query)
+    filters, page = Filters.of(asked), whole_number(asked.get("page", "")) or 1
     cases, has_more = open_cases(request.viewer, filters, min(page, 10_000))
     waiting = counts()
     context = {
         "cases": cases,
+        "here": here,
         "filters": filters,
         "page": page,
         "newer_href": _address(filters, page - 1) if page > 1 else "",

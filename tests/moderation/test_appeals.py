@@ -6,11 +6,13 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
+from accounts.suspending import reopen_if_over
 from moderation import appealing
 from moderation.addressing import appeal_address
 from moderation.appealing import appeal, judge
 from moderation.deciding import decide
-from moderation.models import Appeal, Decision
+from moderation.models import Appeal, Decision, Outcome
+from moderation.reporting import report
 from tests.factories import give_rights, make_fan
 from tests.factories_theories import make_theory
 from tests.racing import at_once
@@ -127,3 +129,34 @@ def test_the_address_is_of_one_decision(guest, hidden, moderator, theory):
     assert "It ran hot." in guest.get(appeal_address(locked)).text
     assert "It ran hot." not in guest.get(appeal_address(hidden)).text
     assert timezone.now() < appealing.appeals_until(locked)
+
+
+def test_the_second_judge_keeps_their_words(sign_in, hidden, admin, moderator):
+    made = appeal(hidden, "It is none.")
+    judge(admin, made.pk, is_granted=True, answer="You are right.")
+    other = sign_in(make_fan("second", is_staff=True, is_superuser=True))
+    fields = {"verdict": "dismiss", "answer": "Words that took a while."}
+    answer = other.post(f"/moderation/appeals/{made.pk}/", fields)
+    assert answer.status_code == 409
+    assert "Words that took a while." in answer.text
+
+
+def test_an_appeal_against_a_suspension_that_has_run_out_can_be_granted(moderator, admin, author):
+    until = timezone.now() + timedelta(days=1)
+    made = appeal(decide(moderator, "fan", author.pk, "suspend", "rules", "Words.", until=until), "Words.")
+    author.refresh_from_db()
+    author.suspended_until = timezone.now() - timedelta(minutes=1)
+    author.save()
+    assert reopen_if_over(author)
+    judge(admin, made.pk, is_granted=True, answer="Yes.")
+    made.refresh_from_db()
+    assert made.is_granted
+    assert Decision.objects.get(answers=made.decision).act == "unsuspend"
+
+
+def test_who_reported_what_was_restored_on_appeal_was_not_right(moderator, admin, fan, theory):
+    made = report("theory", theory.pk, fan, "spam", "")
+    hidden = decide(moderator, "theory", theory.pk, "hide", "spam", "An advert.")
+    judge(admin, appeal(hidden, "It is none.").pk, is_granted=True, answer="Yes.")
+    made.refresh_from_db()
+    assert made.outcome == Outcome.DECLINED

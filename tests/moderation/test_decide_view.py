@@ -6,6 +6,7 @@ from moderation.models import Decision
 from moderation.reporting import report
 from tests.factories import make_work
 from tests.factories_theories import make_comment, make_theory
+from theories.discussing import take_back
 from theories.models import Theory
 
 CLAIM = "Canary claim that a moderator asks for"
@@ -190,3 +191,12 @@ def test_a_moderator_goes_from_a_profile_to_its_case(sign_in, moderator, fan, au
     address = reverse("moderation:decide", args=["fan", author.pk])
     assert address in sign_in(moderator).get(author.get_absolute_url()).text
     assert address not in sign_in(fan).get(author.get_absolute_url()).text
+
+
+def test_what_was_typed_about_a_thing_that_went_meanwhile_is_kept(sign_in, moderator, theory, fan, fields):
+    made = make_comment(fan, theory)
+    client = sign_in(moderator)
+    take_back(fan, made)
+    answer = client.post(f"/moderation/comment/{made.pk}/", fields | {"act": "hide", "words": "Typed words."})
+    assert answer.status_code == 409
+    assert "Typed words." in answer.text

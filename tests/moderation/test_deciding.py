@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from moderation import hooks
-from moderation.deciding import Overtaken, decide, hidden_notice
+from moderation.deciding import Overtaken, decide
+from moderation.hidden import hidden_notices
 from moderation.models import Decision
 from moderation.reporting import report
 from tests.factories_theories import make_comment, make_theory
@@ -74,9 +75,9 @@ def test_open_reports_are_closed_and_only_those_about_it(decides, theory, fan, e
 
 def test_what_changes_nothing_is_refused(decides):
     decides("hide")
-    with pytest.raises(Overtaken, match="hidden already"):
+    with pytest.raises(Overtaken, match="“Hidden” is how it stands"):
         decides("hide")
-    with pytest.raises(Overtaken, match="unlocked already"):
+    with pytest.raises(Overtaken, match="“Unlocked” is how it stands"):
         decides("unlock")
     assert Decision.objects.count() == 1
 
@@ -149,14 +150,17 @@ def test_a_hidden_comment_is_not_counted(moderator, theory, fan):
 
 
 def test_the_notice_is_of_the_latest_hiding(decides, theory):
-    assert hidden_notice("theory", theory.pk) is None
+    def words():
+        return {pk: notice.decision.words for pk, notice in hidden_notices("theory", [theory.pk]).items()}
+
+    assert words() == {}
     decides("hide", words="First.")
     decides("lock")
-    assert hidden_notice("theory", theory.pk).words == "First."
+    assert words() == {theory.pk: "First."}
     decides("restore")
-    assert hidden_notice("theory", theory.pk) is None
+    assert words() == {}
     decides("hide", words="Second.")
-    assert hidden_notice("theory", theory.pk).words == "Second."
+    assert words() == {theory.pk: "Second."}
 
 
 # The database keeps the log as it was written.

@@ -68,6 +68,14 @@ def test_it_names_no_title_and_nobody(guest, moderator, theory):
         assert secret not in page
 
 
+def test_the_way_from_the_log_to_a_name_is_shut(guest, moderator, theory):
+    author = theory.author
+    decide(moderator, "fan", author.pk, "warn", "unkind", "Mind your words.")
+    for page in (guest.get(LOG).text, guest.get(f"{LOG}feed/").text):
+        assert "Warned: a fan" in page.replace("<strong>", "").replace("</strong>", "")
+        assert f"fan {author.pk}" not in page
+
+
 def test_what_is_hidden_or_gone_is_named_but_not_linked(guest, moderator, theory):
     decide(moderator, "theory", theory.pk, "hide", "spam", "An advert.")
     Decision.objects.create(moderator=None, act="hide", kind="theory", object_id=999_999, reason="spam", words="Gone.")

@@ -214,3 +214,38 @@ def test_what_it_says_stands_there_unless_it_gives_something_away(client, theori
     report("theory", theory.pk, fan, "gives_away", "", scope=work.mask)
     assert "She has reasons." not in client.get(address).text
     assert "She has reasons." in client.get(f"{address}?reveal=theory-{theory.pk}").text
+
+
+def test_a_bulk_without_a_choice_leads_on(client, theories, fan):
+    report("theory", theories[0].pk, fan, "spam", "")
+    report("theory", theories[1].pk, fan, "unkind", "")
+    wrong = client.post(f"{QUEUE}bulk/", {"next": f"{QUEUE}?reason=spam", "words": "Typed."})
+    assert wrong.status_code == 422
+    assert 'name="next" value="/moderation/?reason=spam"' in wrong.text
+    assert f'action="{QUEUE}"' in wrong.text  # the filter, too, does not ask the address of the bulk
+    assert theories[1].claim not in wrong.text
+    further = re.search(r'name="next" value="([^"]*)"', wrong.text)[1]
+    sent = client.post(f"{QUEUE}bulk/", {"next": further, "cases": [f"theory-{theories[0].pk}"]}, follow=True)
+    assert sent.status_code == 200
+
+
+def test_a_refused_bulk_keeps_what_was_typed(client, admin, theories, fan):
+    theory = theories[0]
+    report("theory", theory.pk, fan, "spam", "")
+    claim(admin, "theory", theory.pk)
+    answer = client.post(f"{QUEUE}bulk/", {"cases": [f"theory-{theory.pk}"], "words": "Typed words."}, follow=True)
+    assert "Typed words." in answer.text
+    assert "Tick the box" not in answer.text  # there is none here
+
+
+def test_a_claim_is_said_once(client, theories, fan):
+    report("theory", theories[0].pk, fan, "spam", "")
+    assert client.get(QUEUE).text.count(theories[0].claim) == 1
+
+
+def test_leaving_held_votes_as_they_are_is_no_decision(client, theories, fan):
+    make_vote(fan, theories[0])
+    Vote.objects.update(is_held=True)
+    page = client.get(f"/moderation/votes/{theories[0].pk}/").text
+    assert 'value="count"' in page
+    assert 'value="keep"' not in page

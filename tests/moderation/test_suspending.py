@@ -92,7 +92,7 @@ def test_for_good_stays_and_can_be_ended(suspend, moderator, fan):
     call_command("end_suspensions")
     fan.refresh_from_db()
     assert not fan.is_active
-    with pytest.raises(Overtaken, match="suspended already"):
+    with pytest.raises(Overtaken, match="“Suspended” is how it stands"):
         suspend(fan)
     decide(moderator, "fan", fan.pk, "unsuspend", "mistake", "We were wrong.")
     fan.refresh_from_db()
@@ -159,3 +159,15 @@ def test_suspended_while_voting_and_posting(admin, fan, author):
     assert set(Theory.objects.values_list("believe_count", "doubt_count")) == {(0, 0)}
     written = Comment.objects.filter(author=fan).order_by("-created_at").values_list("created_at", flat=True).first()
     assert written is None or written <= Decision.objects.get().created_at
+
+
+def test_a_suspension_is_made_longer(suspend, sign_in, moderator, fan):
+    suspend(fan, _soon())
+    client, address = sign_in(moderator), f"/moderation/fan/{fan.pk}/"
+    assert "Suspend for longer or shorter" in client.get(address).text
+    fields = {"act": "suspend", "reason": "unkind", "words": "And again.", "seen": Decision.objects.get().pk}
+    assert client.post(address, fields | {"until": "2100-01-01"}).status_code == 302
+    fan.refresh_from_db()
+    assert (fan.is_active, fan.suspended_until.year) == (False, 2100)
+    again = fields | {"until": "2100-01-01", "seen": Decision.objects.first().pk}
+    assert client.post(address, again).status_code == 409

@@ -3,10 +3,11 @@
 import pytest
 
 from accounts.models import Notice
+from accounts.trust import Level
 from moderation.deciding import decide
 from moderation.reporting import report
-from tests.factories import make_work
-from tests.factories_theories import make_theory
+from tests.factories import make_fan, make_work
+from tests.factories_theories import make_comment, make_theory
 from theories.models import Theory
 
 
@@ -54,3 +55,19 @@ def test_a_warning_reaches_its_fan(sign_in, moderator, fan, mailoutbox):
     decide(moderator, "fan", fan.pk, "warn", "unkind", "Mind your words.")
     assert "Warned: your account. Mind your words." in sign_in(fan).get("/inbox/").text
     assert "Mind your words." in mailoutbox[0].body
+
+
+def test_the_author_of_a_hidden_comment_reads_why(sign_in, moderator, theory, fan):
+    made = make_comment(fan, theory, "Words of mine.")
+    decide(moderator, "comment", made.pk, "hide", "unkind", "It insults somebody.")
+    assert "It insults somebody." in sign_in(fan).get(theory.get_absolute_url()).text
+
+
+def test_what_a_rule_hid_is_not_said_to_be_a_moderators(sign_in, theory, author):
+    for number in range(6):
+        reader = make_fan(username=f"reader{number}", level=Level.REGULAR)
+        if not Theory.objects.filter(pk=theory.pk, is_hidden=True).exists():
+            report("theory", theory.pk, reader, "unkind", "")
+    page = sign_in(author).get(theory.get_absolute_url()).text
+    assert "Hidden by a rule" in page
+    assert "A moderator has hidden this" not in page

@@ -139,6 +139,14 @@ def test_counted_they_count_and_are_not_held_again(sign_in, moderator, pushed):
         decide(moderator, "votes", pushed.pk, "count", "votes", "Again.")
 
 
+def test_what_was_voided_is_still_told_in_figures(sign_in, moderator, pushed):
+    client = sign_in(moderator)
+    ask(client, pushed, "void")
+    page = client.get(reverse("moderation:decide", args=["votes", pushed.pk])).text
+    assert "Voided votes" in page
+    assert "Networks they came from" in page
+
+
 def test_voided_they_never_count_until_that_is_taken_back(moderator, pushed):
     decide(moderator, "votes", pushed.pk, "void", "votes", "One hand.")
     found = Theory.objects.get(pk=pushed.pk)

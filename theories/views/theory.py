@@ -15,7 +15,7 @@ from ballerina_site.http import HtmxRequest, same_query
 from ballerina_site.kept import kept_fields
 from lore.leading import Leads
 from lore.spoilers import Viewer
-from moderation.deciding import hidden_notice
+from moderation.hidden import hidden_notices
 from theories.discussing import next_turn
 from theories.forms import NewCommentForm
 from theories.models import RESOLVED, State, Theory
@@ -71,7 +71,7 @@ def show(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
         "forecast": forecast_control(request, theory, has_forecast=theory.has_forecast),
         "told": headline(request.viewer, theory),
         "discussion": talk,
-        "hidden_because": hidden_notice("theory", theory.pk) if theory.is_hidden else None,
+        "hidden_because": hidden_notices("theory", [pk]).get(pk) if theory.is_hidden else None,
         "is_just_saved": theory.author_id == request.user.pk and _is_fresh(theory),
         "muted": _muted(request.viewer, theory),
         "follow_href": _follow_href(request, theory),
