@@ -16,6 +16,7 @@ from django.utils import timezone
 from PIL import Image, ImageOps
 
 from accounts.models import User
+from accounts.suspending import require_present
 from ballerina_site.pictures import decoder_slot, read_picture
 
 SMALL, LARGE = 80, 240
@@ -92,6 +93,7 @@ def _change(fan: User, digest: str) -> None:
     with transaction.atomic():
         old = User.objects.select_for_update(no_key=True).values_list("avatar", flat=True).get(pk=fan.pk)
         User.objects.filter(pk=fan.pk).update(avatar=digest)
+        require_present(fan)
         if old:
             transaction.on_commit(partial(_delete, fan.pk, old))
     fan.avatar = digest

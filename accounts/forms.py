@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from accounts import baiting, hooks
 from accounts.models import User
 from accounts.names import validate_username
+from accounts.suspending import require_present
 from ballerina_site.pictures import DEFAULT_LIMITS
 
 _LABELS = {
@@ -154,7 +155,18 @@ class ChangePasswordForm(HouseWords, allauth_forms.ChangePasswordForm):
         return chosen
 
 
-class ProfileForm(forms.ModelForm):
+class OwnForm(forms.ModelForm):
+    """What a fan says of themselves. It writes its own columns alone: since they were asked who they are the rest of
+    the row may have changed, by a new name or a suspension."""
+
+    def save(self, commit: bool = True) -> User:
+        with transaction.atomic():
+            self.instance.save(update_fields=self._meta.fields)
+            require_present(self.instance)
+        return self.instance
+
+
+class ProfileForm(OwnForm):
     picture = forms.FileField(
         required=False,
         label="Your picture",
@@ -191,7 +203,7 @@ class NameForm(forms.Form):
     )
 
 
-class PrivacyForm(forms.ModelForm):
+class PrivacyForm(OwnForm):
     class Meta:
         model = User
         fields = ("hides_record", "hides_activity")

@@ -1,7 +1,9 @@
 import pytest
 from django.urls import reverse
 
+from accounts import renaming, views_profile
 from accounts.models import User
+from accounts.suspending import suspend
 from tests.factories import PASSWORD, make_fan
 
 pytestmark = pytest.mark.django_db
@@ -115,3 +117,17 @@ def test_admin_of_accounts(sign_in, admin, fan):
     assert client.get(f"/admin/accounts/user/{fan.pk}/change/").status_code == 200
     client.post("/admin/accounts/user/", {"action": "ask_for_new_password", "_selected_action": [fan.pk]})
     assert User.objects.get(pk=fan.pk).must_change_password
+
+
+def test_saving_undoes_nothing_that_happened_meanwhile(sign_in, fan, monkeypatch):
+    """Decoding a picture takes seconds."""
+
+    def meanwhile(act):
+        monkeypatch.setattr(views_profile, "_change_picture", lambda *_: act(User.objects.get(pk=fan.pk)))
+        return sign_in(fan).post(PROFILE, {"display_name": "Rooney", "bio": "I dance."})
+
+    assert meanwhile(lambda held: renaming.rename(held, "macarro")).status_code == 302
+    assert (User.objects.get(pk=fan.pk).username, User.objects.get(pk=fan.pk).bio) == ("macarro", "I dance.")
+    fan.refresh_from_db()
+    assert meanwhile(lambda held: suspend(held, None)).status_code == 403
+    assert not User.objects.get(pk=fan.pk).is_active
