@@ -80,5 +80,7 @@ fans_stirred: list[Callable[[datetime], Iterable[int]]] = []
 # again after it was broken off.
 fan_export: list[Callable[[User], Iterable[ExportPart]]] = []
 fan_erase: list[Callable[[User, str], None]] = []
+# Words and names of the archive's own subject, in small letters alone: what a fan called themselves after is no trace.
+words_in_use: list[Callable[[], set[str]]] = []
 # Called once after some were erased: what a deletion leaves behind in other places goes now.
 fans_erased: list[Callable[[], None]] = []

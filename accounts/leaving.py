@@ -17,6 +17,8 @@ from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -35,6 +37,7 @@ from accounts.suspending import end_sessions
 from accounts.trust import Level
 from accounts.unnaming import NOBODY, Traces, unname
 from ballerina_site.http import canonical
+from ballerina_site.kept import forget_fields
 
 log = logging.getLogger("security")
 GRACE_DAYS = 14
@@ -111,7 +114,8 @@ def erase(fan: User, posts: str) -> None:
     # Files first: whatever breaks off here, the row still leads back to them.
     drop_exports(fan)
     drop_folder(folder_of(fan.pk))
-    mail.forget(traces.addresses)
+    mail.forget(traces, fan.display_name)
+    _forget_sessions(fan, traces)
     with transaction.atomic():
         held = User.objects.select_for_update().get(pk=fan.pk)
         _forget_rows(held, traces)
@@ -155,12 +159,28 @@ def _forget_rows(fan: User, traces: Traces) -> None:
     LogEntry.objects.filter(about | Q(user=fan)).delete()
 
 
+def _forget_sessions(fan: User, traces: Traces) -> None:
+    """Of whoever began to sign in as them, or asked for a new password; and what others typed about them and had not
+    sent when their own sessions ended."""
+    for session in Session.objects.iterator():
+        fields = session.get_decoded()
+        text = str(fields)
+        if not traces.are_in(text) and not any(repr(name) in text for name in traces.usernames):
+            continue
+        if fields.get(SESSION_KEY, str(fan.pk)) == str(fan.pk):
+            session.delete()
+        elif forget_fields(fields):
+            Session.objects.filter(pk=session.pk).update(session_data=Session.objects.encode(fields))
+
+
 def _forget_tasks(fan: User, traces: Traces) -> None:
     """Mails to them that wait, and all that is done with and says who they were. What waits for others goes to them."""
     rows = DBTaskResult.objects.alias(told=Cast("args_kwargs", TextField()))
     to_them, about_them = Q(pk__in=[]), Q(pk__in=[])
     for address in traces.addresses:
-        to_them |= Q(told__icontains=address)
+        # In quotes: “anna@…” ends like “na@…”, and hers is to go out.
+        to_them |= Q(told__icontains=json.dumps(address))
+        about_them |= Q(told__icontains=address)
     for name in filter(None, (*traces.usernames, fan.display_name)):
         about_them |= Q(told__icontains=name) | Q(told__icontains=json.dumps(name)[1:-1]) | Q(traceback__icontains=name)
     rows.filter(to_them | about_them & ~Q(status__in=["READY", "RUNNING"])).delete()

@@ -5,6 +5,7 @@ import secrets
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from email import message_from_binary_file
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from accounts.letters import packed
 from accounts.tasks import deliver
+from accounts.unnaming import Traces
 
 # Long links stay in one piece, so that the file can be read as it is.
 _READABLE = email.policy.default.clone(max_line_length=998)
@@ -29,13 +31,21 @@ class QueuedBackend(BaseEmailBackend):
         return len(queued)
 
 
-def forget(addresses: Sequence[str]) -> None:
-    """Takes away the mails to these addresses that lie in a folder, where no mail server is set up."""
+def forget(traces: Traces, name: str) -> None:
+    """Takes away the mails that lie in a folder, where no mail server is set up, and tell who somebody was: by these
+    traces, or by the name that others see."""
     folder = settings.MAILERS["delivery"].get("OPTIONS", {}).get("folder")
     for path in Path(folder).glob("*.eml") if folder else ():
-        text = path.read_text(errors="replace").lower()
-        if any(address.lower() in text for address in addresses):
+        text = _text_of(path)
+        if traces.are_in(text) or (name and name in text):
             path.unlink(missing_ok=True)
+
+
+def _text_of(path: Path) -> str:
+    with path.open("rb") as file:
+        message = message_from_binary_file(file, policy=_READABLE)
+    parts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+    return "\n".join([*map(str, message.values()), *parts])
 
 
 class FileAndConsoleBackend(BaseEmailBackend):

@@ -2,29 +2,35 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db.models import Model, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Lower
 
-from accounts.models import User
+from accounts import hooks
+from accounts.models import FormerName, User
 
 NOBODY = "Somebody who left"
 CALLED = "gone"
 """What is put in the place of a user name; nobody can have it."""
 TAKEN_OUT = "…"
-_UNMISTAKABLE = re.compile(r".*[\d_@].*")
+_SIGNS = re.compile(r"[\d_@]")
+_LEAST_LETTERS = 4
 
 
 @dataclass(frozen=True)
 class Traces:
     """How a fan can be told in a text: by an @ before their user name or an earlier one, by the address of their page,
-    by their mail addresses. A bare name is taken out only where it has a digit or an underscore in it: any other may be
-    a word, or the name of somebody in the films."""
+    by their mail addresses. A bare name is taken out only where it cannot be anything else: one word with a digit or an
+    underscore, and not “Chapter_4” or “2026”. Else whoever called themselves after a film would, by leaving, take its
+    name out of everybody's texts. A name that is somebody else's by now is theirs.
+
+    `in_words_by` is for what they wrote themselves: there a name of several words is no chance either. `in_words_about`
+    is for what was written about them alone, where any name means them. Names out of the films stay everywhere."""
 
     usernames: tuple[str, ...]
     names: tuple[str, ...]
@@ -32,14 +38,29 @@ class Traces:
 
     @classmethod
     def of(cls, fan: User) -> "Traces":
-        usernames = {fan.username, *fan.former_names.values_list("username", flat=True)}
+        return cls._called(fan, _is_unmistakable)
+
+    @classmethod
+    def in_words_by(cls, fan: User) -> "Traces":
+        return cls._called(fan, _is_no_word)
+
+    @classmethod
+    def in_words_about(cls, fan: User) -> "Traces":
+        return cls._called(fan, lambda name, words: not _is_known(name, words))
+
+    @classmethod
+    def _called(cls, fan: User, is_trace: Callable[[str, set[str]], bool]) -> "Traces":
+        usernames = _usernames(fan)
         mails = EmailAddress.objects.filter(user=fan).values_list("email", flat=True)
-        names = usernames | {fan.display_name}
+        words = set().union(*(find() for find in hooks.words_in_use))
         return cls(
             _longest_first(usernames),
-            _longest_first(name for name in names if _UNMISTAKABLE.fullmatch(name)),
+            _longest_first(name for name in {*usernames, fan.display_name} if is_trace(name, words)),
             _longest_first({fan.email, *mails}),
         )
+
+    def are_in(self, text: str) -> bool:
+        return any(pattern.search(text) for pattern, _ in self._patterns)
 
     def taken_out_of(self, text: str) -> str:
         for pattern, stands_instead in self._patterns:
@@ -109,6 +130,34 @@ def write_anew(row: Model) -> None:
     rows = type(row)._base_manager
     rows.filter(pk=row.pk)._raw_delete(rows.db)
     rows.bulk_create([row])
+
+
+def _usernames(fan: User) -> set[str]:
+    names = {fan.username, *fan.former_names.values_list("username", flat=True)}
+    lowered = [name.lower() for name in names]
+    others = User.objects.exclude(pk=fan.pk).alias(lowered=Lower("username")).filter(lowered__in=lowered)
+    lately = FormerName.objects.exclude(fan=fan).alias(lowered=Lower("username")).filter(lowered__in=lowered)
+    theirs = {name.lower() for rows in (others, lately) for name in rows.values_list("username", flat=True)}
+    return {name for name in names if name.lower() not in theirs}
+
+
+def _is_unmistakable(name: str, words: set[str]) -> bool:
+    is_one_word = len(name.split()) == 1 and _SIGNS.search(name) is not None
+    return is_one_word and len(_letters(name)) >= _LEAST_LETTERS and not _is_known(name, words)
+
+
+def _is_no_word(name: str, words: set[str]) -> bool:
+    return _is_unmistakable(name, words) or (len(name.split()) > 1 and not _is_known(name, words))
+
+
+def _is_known(name: str, words: set[str]) -> bool:
+    """Without letters of its own it is a number, or nothing."""
+    letters = _letters(name)
+    return not letters or letters in words
+
+
+def _letters(name: str) -> str:
+    return "".join(sign for sign in name.casefold() if sign.isalpha())
 
 
 def _longest_first(words: Any) -> tuple[str, ...]:

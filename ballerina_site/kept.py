@@ -1,6 +1,8 @@
 """What was typed into a form while nobody was signed in: kept in the session for an hour, through sign-in."""
 
 import time
+from collections.abc import MutableMapping
+from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
@@ -31,6 +33,11 @@ def kept_fields(request: HttpRequest, path: str) -> QueryDict | None:
     for name, values in kept["fields"].items():
         fields.setlist(name, values)
     return fields
+
+
+def forget_fields(session: MutableMapping[str, Any]) -> bool:
+    """Whether there was anything kept in what this session holds."""
+    return session.pop(_KEY, None) is not None
 
 
 def _may_be_kept(name: str) -> bool:

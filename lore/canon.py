@@ -1,5 +1,6 @@
 """What the archive knows by name: the lexicon that wiki links and spoilers are resolved with."""
 
+import re
 from dataclasses import replace
 from difflib import get_close_matches
 
@@ -18,6 +19,7 @@ RESERVED_SLUGS = frozenset(
     "drafts deleted works search page pages feeds keep edit suggest history links compare".split()
 )
 
+_LETTERS = re.compile(r"[^a-z]")
 _ALIKE = 0.6
 """How alike two names must be, from 0 to 1 (`difflib`): “rooni” and “rooney” are at 0.73."""
 
@@ -53,6 +55,14 @@ def _work_masks() -> dict[str, int]:
         for name in (work.slug, slugify(work.short_title), slugify(work.title)):
             masks.setdefault(name, work.mask)
     return masks
+
+
+def words_in_use() -> set[str]:
+    """Of all addresses and works: each word, and each name as a whole, in small letters alone."""
+    slugs = [*Address.objects.values_list("slug", flat=True), *Work.objects.values_list("slug", flat=True)]
+    named = [slugify(name) for row in Work.objects.values_list("title", "short_title") for name in row]
+    parts = [[_LETTERS.sub("", word) for word in slug.split("-")] for slug in [*slugs, *named]]
+    return {word for words in parts for word in (*words, "".join(words)) if word}
 
 
 def page_called(name: str, pages: models.QuerySet[Page] | None = None) -> Page | None:

@@ -42,6 +42,10 @@ def erase(fan: User, posts: str) -> None:
         unname(ScheduledEdit, traces, *_WORDS)
         unname(Draft, traces, "fields")
         unname(Image, traces, "alt", "credit")
+        by = Traces.in_words_by(fan)
+        unname(Suggestion.objects.filter(author=fan), by, *_WORDS)
+        unname(PictureSuggestion.objects.filter(author=fan), by, "comment")
+        unname(Image.objects.filter(uploader=fan), by, "alt", "credit")
         for change in traces.in_rows(Change, "reason"):
             Change.objects.filter(pk=change.pk).update(reason="")
     for revision in traces.in_rows(Revision.objects.order_by("pk"), *_WORDS, "compiled"):

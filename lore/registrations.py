@@ -3,6 +3,7 @@
 from accounts import hooks as account_hooks
 from accounts.models import User
 from lore import erasing, packing
+from lore.canon import words_in_use
 from lore.cases import cases
 from lore.models import PictureSuggestion, Review, Suggestion
 from lore.notices import changed_pages, decided_pictures, decided_suggestions, followed_pages
@@ -16,6 +17,7 @@ def register() -> None:
     account_hooks.fan_facts.append(accepted)
     account_hooks.fan_export.append(packing.parts)
     account_hooks.fan_erase.append(erasing.erase)
+    account_hooks.words_in_use.append(words_in_use)
     account_hooks.fans_erased.append(erasing.clear_search)
     account_hooks.followed_kinds["page"] = followed_pages
     account_hooks.notice_kinds.update(

@@ -1,9 +1,11 @@
 """What house rules have about somebody who leaves: their name goes from it, and the log keeps what was decided."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import Departure, User
 from accounts.unnaming import Traces, fitting, unname, write_anew
+from moderation.cases import find_case
 from moderation.models import Appeal, CaseClaim, Decision, Outcome, Report
 from moderation.reporting import close_gone
 
@@ -17,7 +19,10 @@ def erase(fan: User, posts: str) -> None:
         _forget_appeals(fan)
         unname(Report, traces, "words")
         unname(Appeal, traces, "words", "answer")
-        _unname_decisions(traces)
+        _unname_decisions(Decision.objects.all(), traces)
+        about = Traces.in_words_about(fan)
+        _unname_decisions(Decision.objects.filter(concerns=fan), about)
+        _unname_reports(fan, about)
 
 
 def _forget_reports(fan: User, posts: str) -> None:
@@ -37,9 +42,17 @@ def _forget_appeals(fan: User) -> None:
     Appeal.objects.filter(judge=fan).update(judge=None)
 
 
-def _unname_decisions(traces: Traces) -> None:
+def _unname_reports(fan: User, about: Traces) -> None:
+    """Those about what they wrote."""
+    for report in about.in_rows(Report, "words"):
+        case = find_case(report.kind, report.object_id)
+        if case and case.author_id == fan.pk:
+            Report.objects.filter(pk=report.pk).update(words=fitting(report, "words", about))
+
+
+def _unname_decisions(decisions: QuerySet, traces: Traces) -> None:
     """The public log keeps the decision without the name."""
-    for decision in traces.in_rows(Decision, "words"):
+    for decision in traces.in_rows(decisions, "words"):
         words = fitting(decision, "words", traces)
         if words != decision.words:
             decision.words = words

@@ -32,6 +32,7 @@ from theories.models import (
     Clarification,
     Comment,
     CommentVersion,
+    Ending,
     Forecast,
     Manuscript,
     Mark,
@@ -39,6 +40,7 @@ from theories.models import (
     Proposal,
     State,
     Theory,
+    Turn,
     TurnTaken,
     Visit,
     Vote,
@@ -48,7 +50,20 @@ from theories.posting import compile_text
 from theories.scoring_rows import restand
 
 _AT_ONCE = 50
-TAKEN_ALONG = "Whoever posted this has left the archive and taken the case along. What others have said stands."
+_SAID = ("claim", "case", "criteria")
+CASE_TAKEN_ALONG = "Whoever posted this has left the archive and taken the case along. What others have said stands."
+TAKEN_ALONG = "Whoever wrote this has left the archive and taken it along."
+_AUTHOR = {
+    Theory: "author",
+    CaseVersion: "theory__author",
+    Clarification: "theory__author",
+    Comment: "author",
+    CommentVersion: "comment__author",
+    Proposal: "fan",
+    Objection: "fan",
+    Appeal: "fan",
+    TurnTaken: "actor",
+}
 
 
 def erase(fan: User, posts: str) -> None:
@@ -61,8 +76,10 @@ def erase(fan: User, posts: str) -> None:
         _drop(theory)
     if posts == Departure.Posts.REMOVE:
         _take_posts_away(fan)
+        _take_words_away(fan)
     _forget_credits(fan)
     _unname(traces)
+    _unname(Traces.in_words_by(fan), fan)
     restand([fan.pk])
 
 
@@ -112,6 +129,16 @@ def _take_theory_away(theory: Theory) -> None:
             _drop(held)
 
 
+def _take_words_away(fan: User) -> None:
+    """What they said of outcomes. Evidence by which a theory was resolved, or may be, stays."""
+    Objection.objects.filter(fan=fan).update(reason=TAKEN_ALONG)
+    Appeal.objects.filter(fan=fan).update(reason=TAKEN_ALONG)
+    said = TurnTaken.objects.filter(actor=fan, turn__in=[Turn.OBJECT, Turn.APPEAL])
+    said.exclude(words="").update(words=TAKEN_ALONG)
+    words = {"evidence": TAKEN_ALONG, "compiled": markup.to_json(markup.compile_fan(TAKEN_ALONG, fan_lexicon_for()))}
+    Proposal.objects.filter(fan=fan, ending__in=[Ending.RETRACTED, Ending.REJECTED]).update(**words)
+
+
 def _is_others_too(theory: Theory) -> bool:
     """Somebody else has had a part in it, or another theory rests on it."""
     own = {"fan": theory.author_id}
@@ -138,7 +165,7 @@ def _drop(theory: Theory) -> None:
 def _empty(theory: Theory) -> None:
     """The claim, how we would know and by when stay: others have staked something on these."""
     picture = theory.picture
-    theory.case, theory.picture = TAKEN_ALONG, None
+    theory.case, theory.picture = CASE_TAKEN_ALONG, None
     theory.compiled = compile_text(theory.case, theory.criteria)
     theory.edited_at, theory.backing_withdrawn_at = now(), theory.backing_withdrawn_at or now()
     theory.save(update_fields=["case", "picture", "compiled", "edited_at", "backing_withdrawn_at"])
@@ -160,25 +187,30 @@ def _forget_credits(fan: User) -> None:
 # Where they are named
 
 
-def _unname(traces: Traces) -> None:
-    """In what everybody wrote. What is compiled is compiled anew."""
-    _each(traces.in_rows(Comment, "text", "compiled"), _lock_comment, lambda row: _compiled_anew(row, traces, "text"))
-    _each(
-        traces.in_rows(Theory, "claim", "case", "criteria", "compiled"),
-        _lock_theory,
-        lambda row: _of_theory(row, traces),
-    )
-    for model, column in ((CommentVersion, "text"), (Proposal, "evidence")):
-        _each(
-            traces.in_rows(model, column, "compiled"), _as_it_is, lambda row, of=column: _compiled_anew(row, traces, of)
-        )
-    for model, write in ((CaseVersion, _of_version), (Clarification, _of_clarification)):
-        columns = [field for field in ("claim", "case", "criteria", "text") if hasattr(model, field)]
-        _each(traces.in_rows(model, *columns, "compiled"), _as_it_is, lambda row, write=write: write(row, traces))
-    unname(Objection, traces, "reason")
-    unname(Appeal, traces, "reason", "words")
-    unname(TurnTaken, traces, "words")
-    unname(Manuscript, traces, "fields")
+def _unname(traces: Traces, author: User | None = None) -> None:
+    """In what everybody wrote, or this one alone; then claims and how one would know stay as they are. What is compiled
+    is compiled anew."""
+
+    def written(model: type[Model]) -> QuerySet:
+        return model._default_manager.filter(**({_AUTHOR[model]: author} if author else {}))
+
+    def rows(model: type[Model], *columns: str) -> QuerySet:
+        return traces.in_rows(written(model), *columns)
+
+    said = ("case",) if author else _SAID
+    for model, column, held in (
+        (Comment, "text", _lock_comment),
+        (CommentVersion, "text", _as_it_is),
+        (Proposal, "evidence", _as_it_is),
+    ):
+        _each(rows(model, column, "compiled"), held, lambda row, of=column: _compiled_anew(row, traces, of))
+    _each(rows(Theory, *said, "compiled"), _lock_theory, lambda row: _of_theory(row, traces, said))
+    _each(rows(CaseVersion, *said, "compiled"), _as_it_is, lambda row: _of_version(row, traces, said))
+    _each(rows(Clarification, "text", "compiled"), _as_it_is, lambda row: _of_clarification(row, traces))
+    for model, columns in ((Objection, ["reason"]), (Appeal, ["reason", "words"]), (TurnTaken, ["words"])):
+        unname(written(model), traces, *columns)
+    if not author:
+        unname(Manuscript, traces, "fields")
 
 
 def _each(rows: QuerySet, held: Callable[[Model], Any], write: Callable[[Any], None]) -> None:
@@ -210,16 +242,16 @@ def _compiled_anew(row: Any, traces: Traces, column: str) -> None:
     row.save(update_fields=[column, "compiled"])
 
 
-def _of_theory(theory: Theory, traces: Traces) -> None:
-    if not _free_words(theory, traces):
+def _of_theory(theory: Theory, traces: Traces, columns: tuple[str, ...]) -> None:
+    if not _free_words(theory, traces, columns):
         return
     theory.slug = slug_of(theory.claim)
     theory.save(update_fields=["claim", "slug", "case", "criteria", "compiled"])
     search.publish(theory)
 
 
-def _of_version(version: CaseVersion, traces: Traces) -> None:
-    if _free_words(version, traces):
+def _of_version(version: CaseVersion, traces: Traces, columns: tuple[str, ...]) -> None:
+    if _free_words(version, traces, columns):
         write_anew(version)
 
 
@@ -230,8 +262,8 @@ def _of_clarification(row: Clarification, traces: Traces) -> None:
         write_anew(row)
 
 
-def _free_words(row: Theory | CaseVersion, traces: Traces) -> bool:
-    words = {name: fitting(row, name, traces) for name in ("claim", "case", "criteria")}
+def _free_words(row: Theory | CaseVersion, traces: Traces, columns: tuple[str, ...]) -> bool:
+    words = {name: fitting(row, name, traces) for name in columns}
     if all(words[name] == getattr(row, name) for name in words):
         return False
     for name, text in words.items():

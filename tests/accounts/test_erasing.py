@@ -27,19 +27,22 @@ from lore.models import Draft, Seen
 from lore.prose import Prose
 from lore.suggesting import suggest
 from moderation.deciding import decide
-from moderation.models import Decision
+from moderation.models import Decision, Report
 from moderation.reporting import report
-from tests.factories import make_fan, make_page
+from tests.factories import make_fan, make_page, make_work
 from tests.factories_theories import (
     make_comment,
     make_draft,
+    make_due,
     make_forecast,
+    make_proposal,
     make_theory,
     make_vote,
 )
 from tests.lore.pictures import make_suggestion as suggest_picture
 from tests.lore.pictures import png, store
 from tests.tracing import found
+from theories import resolving
 from theories.clarifying import clarify
 from theories.discussing import revise
 from theories.models import Comment, Manuscript, Theory, Vote
@@ -214,3 +217,105 @@ def test_nothing_tells_who_they_were(
     assert Comment.objects.get(pk=said.pk).is_gone is (posts == "remove")
     assert Theory.objects.filter(pk=alone.pk).exists() is (posts == "anonymise")
     assert Theory.objects.filter(claim="A draft.").count() == 0
+
+
+def waiting_mail(to, body="Hello"):
+    args = {"args": [{"to": [to], "body": body}], "kwargs": {}}
+    rest = {"task_path": "accounts.tasks.deliver", "backend_name": "default", "run_after": timezone.now()}
+    return DBTaskResult.objects.create(status="READY", args_kwargs=args, **rest)
+
+
+def test_who_is_called_after_a_film_takes_its_name_from_no_text(author):
+    make_work("chapter-4", title="John Wick: Chapter 4")
+    make_page("john-wick")
+    page = make_page("the-winter", body="Chapter 4 ends in Paris, 2026.")
+    for name, shown in (("john_wick", "Chapter 4"), ("2026", "will return"), ("chapter4", "4th")):
+        fan = make_fan(name, display_name=shown)
+        theory = make_theory(
+            author, claim="Chapter 4 will return in 2026.", case=f"As john_wick in chapter4, 4th. {name}"
+        )
+        before = (theory.claim, theory.case, page.current.body)
+        erase(fan, "anonymise")
+        theory.refresh_from_db()
+        page.current.refresh_from_db()
+        assert (theory.claim, theory.case, page.current.body) == before
+
+
+def test_a_name_that_is_somebody_elses_by_now_stays_theirs(author):
+    fan, heir = make_fan("charon_2"), make_fan("winston_1")
+    FormerName.objects.create(fan=fan, username="Winston_1", until=timezone.now() - timedelta(days=1))
+    theory = make_theory(author, case="As @winston_1 says; winston_1 knows, and @charon_2.")
+    erase(fan, "anonymise")
+    theory.refresh_from_db()
+    assert theory.case == "As @winston_1 says; winston_1 knows, and @gone."
+    assert f"/fans/{heir.username}/" in str(theory.compiled)
+
+
+def test_mail_to_an_address_that_ends_like_theirs_goes_out(fan, tmp_path, settings):
+    folder = {"BACKEND": "accounts.mail.FileAndConsoleBackend", "OPTIONS": {"folder": tmp_path}}
+    settings.MAILERS = settings.MAILERS | {"delivery": folder}
+    leaver = make_fan("na", email="na@example.org", display_name="Ná")
+    for to in ("anna@example.org", "na@example.org"):
+        waiting_mail(to)
+        letter = {"subject": "Hello", "body": "Hello", "to": [to], "alternatives": []}
+        FileAndConsoleBackend(tmp_path).send_messages([unpacked(letter)])
+    told = {"subject": "Ná has answered", "body": "…", "to": [fan.email], "alternatives": []}
+    FileAndConsoleBackend(tmp_path).send_messages([unpacked(told)])
+    erase(leaver, "anonymise")
+    waiting = str(list(DBTaskResult.objects.filter(status="READY").values_list("args_kwargs", flat=True)))
+    assert "anna@example.org" in waiting and "'na@example.org" not in waiting
+    assert ["To: anna@example.org" in path.read_text() for path in tmp_path.glob("*.eml")] == [True]
+
+
+def test_sessions_that_tell_of_them_go_and_others_stay(leaver, author, sign_in):
+    asked, typed, other = Client(), Client(), sign_in(author)
+    asked.post("/accounts/login/code/", {"email": MAIL})
+    theory = make_theory(author)
+    typed.post(f"{theory.get_absolute_url()}comment/", {"text": f"@{NAME} knows."})
+    begun = other.session
+    begun["kept_fields"] = {"path": "/", "until": 0, "fields": {"text": [f"@{NAME}"]}}
+    begun.save()
+    assert {place for place in found(NAME, MAIL) if place.startswith("a session")}
+    erase(leaver, "anonymise")
+    assert not found(NAME, MAIL)
+    assert other.get("/settings/").status_code == 200
+
+
+def test_what_is_about_them_alone_loses_any_name(author, moderator):
+    fan = make_fan("quartz", display_name="Ossian")
+    said = make_comment(fan, make_theory(author), "I said it. Yours, Quartz.")
+    theirs = make_comment(author, said.theory, "Clear as quartz, Ossian wrote.")
+    report("comment", said.pk, author, "other", "Ossian is rude.")
+    decide(moderator, "comment", said.pk, "hide", "unkind", "Ossian (quartz) was rude.")
+    User.objects.filter(pk=fan.pk).update(display_name="Ossian Vale")
+    signed = make_comment(fan, said.theory, "Yours, Ossian Vale, who loves quartz.")
+    User.objects.filter(pk=fan.pk).update(display_name="Ossian")
+    erase(User.objects.get(pk=fan.pk), "anonymise")
+    assert not Decision.objects.filter(words__icontains="ossian").exists()
+    assert Decision.objects.get(words="Somebody who left (Somebody who left) was rude.")
+    assert not Report.objects.filter(words__icontains="ossian").exists()
+    for row in (said, theirs, signed):
+        before = row.text
+        row.refresh_from_db()
+        assert row.text == before  # there it may be a word
+
+
+def test_a_full_name_under_their_own_texts_goes(author):
+    fan = make_fan("quartz", display_name="Ossian Vale")
+    theory = make_theory(fan, claim="Ossian Vale returns.", case="Yours, Ossian Vale.")
+    make_comment(author, theory, "Ossian Vale said so.")
+    erase(fan, "anonymise")
+    theory.refresh_from_db()
+    assert (theory.claim, theory.case) == ("Ossian Vale returns.", "Yours, Somebody who left.")
+    assert not found("Yours, Ossian Vale")
+
+
+def test_what_they_said_of_outcomes_is_taken_along(fan, author):
+    disputed, open_one = make_due(author), make_due(author, claim="Winston returns.")
+    proposed = make_proposal(make_fan("proposer"), disputed)
+    resolving.object_to(disputed.pk, fan, proposed.pk, "No, under the copper beech.")
+    own = make_proposal(fan, open_one, evidence="Seen under the copper beech.")
+    resolving.retract(open_one.pk, fan, own.pk)
+    erase(fan, "remove")
+    assert not found(SAID)
+    call_command("recount", check=True)
