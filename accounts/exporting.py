@@ -139,8 +139,12 @@ def rows(found: QuerySet, *columns: str) -> list[dict[str, Any]]:
     return list(found.order_by("pk").values(*columns))
 
 
+def parts_of(fan: User) -> list[ExportPart]:
+    return [*_of_accounts(fan), *(part for find in hooks.fan_export for part in find(fan))]
+
+
 def _write(file: Any, export: Export) -> None:
-    parts = [*_of_accounts(export.fan), *(part for find in hooks.fan_export for part in find(export.fan))]
+    parts = parts_of(export.fan)
     _step(export, steps=len(parts), steps_done=0)
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("READ ME.txt", _READ_ME)
@@ -187,6 +191,7 @@ def _of_accounts(fan: User) -> Iterable[ExportPart]:
     account = ("username", "display_name", "email", "bio", "date_joined", "last_login", "level")
     settings = ("hides_record", "hides_activity")
     yield ExportPart("account.json", User.objects.values(*account, *settings).get(pk=fan.pk))
+    yield ExportPart("groups.json", list(fan.groups.order_by("pk").values_list("name", flat=True)))
     yield ExportPart("former-names.json", rows(fan.former_names, "username", "until"))
     mails = EmailAddress.objects.filter(user=fan)
     yield ExportPart("addresses.json", rows(mails, "email", "verified", "primary"))

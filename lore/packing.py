@@ -6,7 +6,18 @@ from functools import partial
 from accounts.exporting import read_file, rows
 from accounts.hooks import ExportPart
 from accounts.models import User
-from lore.models import Draft, Image, Kept, PictureSuggestion, Revision, Seen, Suggestion, Work
+from lore.models import (
+    Change,
+    Draft,
+    Image,
+    Kept,
+    PictureSuggestion,
+    Revision,
+    ScheduledEdit,
+    Seen,
+    Suggestion,
+    Work,
+)
 
 _TEXT = ("title", "lead", "hatnote", "facts", "body", "comment")
 
@@ -24,6 +35,13 @@ def parts(fan: User) -> Iterator[ExportPart]:
     pictures = ("page__slug", "image_id", "comment", "state", "reason", "created_at", "decided_at")
     yield ExportPart("picture-suggestions.json", rows(PictureSuggestion.objects.filter(author=fan), *pictures))
     yield ExportPart("lore-being-written.json", rows(Draft.objects.filter(fan=fan), "page__slug", "fields", "saved_at"))
+    waiting = ScheduledEdit.objects.filter(editor=fan)
+    yield ExportPart("lore-waiting.json", rows(waiting, "page__slug", *_TEXT, "publish_at"))
+    changed = Change.objects.filter(actor=fan, credited_to=None) | Change.objects.filter(credited_to=fan)
+    yield ExportPart("lore-changes.json", rows(changed, "page__slug", "claim__key", "kind", "reason", "happened_at"))
+    decided = ("page__slug", "state", "reason", "decided_at")
+    reviews = [rows(model.objects.filter(reviewer=fan), *decided) for model in (Suggestion, PictureSuggestion)]
+    yield ExportPart("lore-reviews.json", dict(zip(("texts", "pictures"), reviews, strict=True)))
     own = Image.objects.filter(uploader=fan)
     yield ExportPart("pictures.json", rows(own, "id", "alt", "credit", "licence", "scope", "is_public", "created_at"))
     for image in own.order_by("pk"):

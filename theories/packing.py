@@ -5,14 +5,40 @@ from collections.abc import Iterator
 from accounts.exporting import rows
 from accounts.hooks import ExportPart
 from accounts.models import User
-from theories.models import Appeal, CaseVersion, Clarification, CommentVersion, Manuscript, Objection, Score, Second
+from theories.models import (
+    Appeal,
+    CaseVersion,
+    Citation,
+    Clarification,
+    CommentVersion,
+    Manuscript,
+    Objection,
+    Score,
+    Second,
+    Theory,
+    TurnTaken,
+)
 
 _CASE = ("claim", "case", "criteria", "scope")
 
 
 def parts(fan: User) -> Iterator[ExportPart]:
-    about = ("due", "due_work__slug", "state", "outcome", "picture_id", "created_at", "opened_at", "edited_at")
+    about = (
+        "due",
+        "due_work__slug",
+        "state",
+        "outcome",
+        "picture_id",
+        "succeeds_id",
+        "created_at",
+        "opened_at",
+        "edited_at",
+    )
     yield ExportPart("theories.json", rows(fan.theories, "id", *_CASE, *about))
+    cited = Citation.objects.filter(theory__author=fan)
+    yield ExportPart("citations.json", rows(cited, "theory_id", "claim__key", "page__slug", "leaning"))
+    tagged = Theory.tags.through.objects.filter(theory__author=fan)
+    yield ExportPart("tags.json", rows(tagged, "theory_id", "tag__slug"))
     versions = CaseVersion.objects.filter(theory__author=fan)
     yield ExportPart("theory-versions.json", rows(versions, "theory_id", "number", *_CASE, "created_at"))
     clarified = Clarification.objects.filter(theory__author=fan)
@@ -36,6 +62,7 @@ def parts(fan: User) -> Iterator[ExportPart]:
             "proposed": rows(fan.proposals, "theory_id", "outcome", "evidence", "happened_on", "made_at", "ending"),
             "seconded": rows(Second.objects.filter(fan=fan), "proposal__theory_id", "made_at"),
             "objected": rows(Objection.objects.filter(fan=fan), "proposal__theory_id", "reason", "made_at"),
+            "turns": rows(TurnTaken.objects.filter(actor=fan), "theory_id", "turn", "outcome", "words", "taken_at"),
             "appealed": rows(Appeal.objects.filter(fan=fan), "theory_id", "reason", "made_at", "words"),
         },
     )

@@ -14,9 +14,10 @@ from accounts import avatars, exporting, hooks
 from accounts.models import Export
 from lore.models import Seen
 from tests.factories import PASSWORD, make_page, make_work
-from tests.factories_theories import make_comment, make_draft, make_forecast, make_theory, make_vote
+from tests.factories_theories import make_comment, make_draft, make_forecast, make_tag, make_theory, make_vote
 from tests.lore.pictures import png, store
 from theories.discussing import revise
+from theories.posting import Cited
 
 pytestmark = pytest.mark.django_db
 FILE = "/settings/data/file/"
@@ -41,7 +42,7 @@ def test_it_holds_what_they_did_and_sent_and_is_theirs_alone(
     page, work = make_page(), make_work()
     Seen.objects.create(fan=fan, works=work.mask)
     theirs = make_theory(author)
-    make_theory(fan, claim="Mine.")
+    make_theory(fan, claim="Mine.", tags=[make_tag()], citations=[Cited(page)])
     make_draft(fan, claim="My draft.")
     said = make_comment(fan, theirs, "As I said first.")
     revise(fan, said, "As I say now.", scope=0)
@@ -62,6 +63,8 @@ def test_it_holds_what_they_did_and_sent_and_is_theirs_alone(
     assert answer["Content-Disposition"].startswith("attachment")
     rows = {name: json.loads(packed.read(name)) for name in packed.namelist() if name.endswith(".json")}
     assert {row["claim"] for row in rows["theories.json"]} == {"Mine.", "My draft."}
+    assert [row["tag__slug"] for row in rows["tags.json"]] == ["rooney"]
+    assert [row["page__slug"] for row in rows["citations.json"]] == [page.slug]
     assert [row["text"] for row in rows["comments.json"]] == ["As I say now."]
     assert [row["text"] for row in rows["comment-versions.json"]] == ["As I said first."]
     assert [(row["theory_id"], row["value"]) for row in rows["votes.json"]] == [(theirs.pk, -1)]
