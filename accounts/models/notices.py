@@ -104,3 +104,15 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} for {self.fan_id}"
+
+
+class Dispatch(models.Model):
+    """A mail that was handed to the mail server, or is being handed. Written before, and unique: whoever works at the
+    same mail, after the first was killed or beside it, does not send it again. Kept until nobody can."""
+
+    name = models.CharField(max_length=64, unique=True)
+    """A hash of the mail's Message-ID."""
+    begun_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.name[:8]

@@ -9,7 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from accounts.tasks import PAUSES
+from accounts.models import Dispatch
+from accounts.tasks import KNOWN_FOR, PAUSES, forget_dispatches
+from ballerina_site import orphans
 
 MEMORY = {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}
 
@@ -70,6 +72,51 @@ def test_while_the_mail_server_is_away_a_mail_waits(queued, monkeypatch):
     DBTaskResult.objects.filter(pk=waiting.pk).update(run_after=timezone.now())
     work()
     assert len(mail.outbox) == 1
+
+
+def killed(monkeypatch, where):
+    """A worker that is gone while it does this: nothing after it was written down."""
+    with monkeypatch.context() as patch:
+        patch.setattr(where, lambda *args, **kwargs: (_ for _ in ()).throw(KeyboardInterrupt))
+        patch.setattr(DBTaskResult, "set_failed", lambda *args: None)
+        work()
+    assert DBTaskResult.objects.get().status == "RUNNING"
+    DBTaskResult.objects.update(started_at=timezone.now() - orphans.LOST_AFTER - timedelta(minutes=1))
+    call_command("mend_tasks")
+    work()
+
+
+def test_a_mail_whose_worker_was_killed_before_sending_it_goes_out(queued, monkeypatch):
+    letter().send()
+    killed(monkeypatch, "accounts.tasks._begin")
+    assert len(mail.outbox) == 1
+
+
+def test_a_mail_whose_worker_was_killed_after_sending_it_does_not_go_twice(queued, monkeypatch):
+    letter().send()
+    killed(monkeypatch, "django_tasks_db.models.DBTaskResult.set_successful")
+    assert len(mail.outbox) == 1
+    assert DBTaskResult.objects.get().status == "SUCCESSFUL"
+
+
+def test_what_ends_every_worker_is_given_up(queued):
+    letter().send()
+    DBTaskResult.objects.update(status="RUNNING", worker_ids=["a", "b", "c"], started_at=timezone.now())
+    assert not orphans.put_back()
+    assert DBTaskResult.objects.get().status == "RUNNING"
+    DBTaskResult.objects.update(started_at=timezone.now() - timedelta(hours=1))
+    call_command("mend_tasks")
+    assert DBTaskResult.objects.get().status == "FAILED"
+
+
+def test_marks_of_mails_are_forgotten(queued):
+    letter().send()
+    work()
+    forget_dispatches()
+    assert Dispatch.objects.count() == 1
+    Dispatch.objects.update(begun_at=timezone.now() - KNOWN_FOR - timedelta(minutes=1))
+    call_command("mend_tasks")
+    assert not Dispatch.objects.exists()
 
 
 def test_after_a_day_it_is_given_up(queued, monkeypatch):

@@ -15,6 +15,7 @@ JOBS: dict[str, dict[str, Any]] = {
         "failed_min_age_days": 30,
         "verbosity": 0,
     },
+    "mend_tasks": {},
     "publish_due": {},
     "settle_due": {},
     "send_letters": {},
