@@ -8,7 +8,6 @@ would be: it holds what is still unread, still there and inside their shield.
 import logging
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.models import EmailAddress
@@ -25,7 +24,7 @@ from django.utils.text import Truncator
 from accounts.hooks import viewer_of_fan
 from accounts.inbox import Entry, entries, lines_of
 from accounts.models import Letter, Notice, Rhythm, User
-from accounts.telling_kinds import TELLING_OF
+from accounts.unread import noting_mutes
 from accounts.unsubscribing import Stop, stop_kind, stop_rhythm
 from ballerina_site.http import canonical
 
@@ -73,7 +72,7 @@ def periods(moment: datetime) -> list[tuple[Rhythm, str, datetime]]:
 def write(fan_id: int, rhythm: Rhythm, period: str, waiting: Sequence[Notice]) -> None:
     """`waiting`: one fan's notices. What cannot be told by mail, since it is there no more or since there is no address
     that is known to be theirs, waits no longer."""
-    notices = list(waiting.select_related("actor")[:MOST])
+    notices = list(noting_mutes(waiting).select_related("actor")[:MOST])
     fan = User.objects.present().filter(pk=fan_id).first()
     address = address_of(fan) if fan else ""
     told = _told(fan, notices) if fan and address else []
@@ -131,16 +130,11 @@ def address_of(fan: User) -> str:
 def _told(fan: User, notices: list[Notice]) -> list[Entry]:
     """Like things together, the newest first: nobody reads a letter in the order in which it came about."""
     viewer = viewer_of_fan[0](fan)
-    wanted = [notice for notice in notices if not _is_muted(viewer, notice)]
+    wanted = [notice for notice in notices if not notice.is_muted]
     lines = lines_of(viewer, wanted)
     there = [notice for notice in wanted if notice.pk in lines]
     there.sort(key=lambda notice: (notice.kind, str(lines[notice.pk].about), -notice.pk))
     return sorted(entries(there, lines), key=lambda entry: -entry.newest.pk)
-
-
-def _is_muted(viewer: Any, notice: Notice) -> bool:
-    """Meanwhile."""
-    return TELLING_OF[notice.kind].heeds_mutes and notice.actor_id in viewer.muted.fans
 
 
 def _subject(rhythm: str, told: list[Entry]) -> str:

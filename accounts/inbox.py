@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from accounts.hooks import NoticeLine, notice_kinds
 from accounts.models import Notice, User
-from accounts.notifying import held, recount_unread
+from accounts.notifying import held
+from accounts.unread import in_inbox, recount_unread
 
 type Lines = Mapping[int, NoticeLine]
 """By the notices' ids."""
@@ -77,7 +78,7 @@ class Entry:
 def page_of_inbox(viewer: Any, fan: User, before: int | None = None) -> tuple[list[Entry], int | None]:
     """The newest notices older than the id `before`, PAGE at most before they are put together, and the id before which
     there may be more."""
-    rows = fan.notices.shown().select_related("actor")
+    rows = in_inbox(fan.notices).select_related("actor")
     notices = list(rows.filter(pk__lt=before)[:PAGE] if before else rows[:PAGE])
     return entries(notices, lines_of(viewer, notices)), notices[-1].pk if len(notices) == PAGE else None
 
@@ -124,4 +125,6 @@ def turn(fan: User, ids: Iterable[int], *, is_read: bool) -> None:
 def _kin(notice: Notice, lines: Lines) -> tuple[str, Any, bool, bool]:
     line = lines.get(notice.pk)
     is_grouped = bool(line and line.many)
-    return notice.kind, line.about if line and is_grouped else None, notice.read_at is None, is_grouped
+    # Somebody who may not be named is not counted among those who are.
+    about = (line.about, line.names_actor) if line and is_grouped else None
+    return notice.kind, about, notice.read_at is None, is_grouped

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.hooks import muted_kinds
 from accounts.models import Follow, Mute, User
+from accounts.unread import recount_unread
 
 FAN, TAG = "fan", "tag"
 
@@ -137,7 +138,8 @@ def _require_other(fan: User, object_id: int, *, is_block: bool) -> None:
 
 
 def _note(fan: User) -> None:
-    """`has_mutes` follows the rows."""
+    """`has_mutes` follows the rows, and so does how much there is to be read."""
     rows = Exists(Mute.objects.filter(fan=OuterRef("pk")))
     User.objects.filter(pk=fan.pk).update(has_mutes=rows)
     fan.has_mutes = fan.mutes.exists()
+    recount_unread([fan.pk])

@@ -3,11 +3,8 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import batched
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Subquery, Value
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.choosing import Wish, wishes
@@ -15,6 +12,7 @@ from accounts.models import Notice, Rhythm, User
 from accounts.muting import hearing
 from accounts.tasks import write_letters
 from accounts.telling_kinds import TELLING_OF
+from accounts.unread import recount_unread
 
 BATCH = 400
 
@@ -78,15 +76,6 @@ def held(fan_ids: Iterable[int]) -> list[int]:
     return list(rows.values_list("pk", flat=True))
 
 
-def recount_unread(fan_ids: Iterable[int]) -> None:
-    ids = list(fan_ids)
-    shown = Notice.objects.shown().unread().filter(fan=OuterRef("pk"))
-    unread = shown.order_by().values("fan").annotate(n=Count("pk"))
-    if ids:
-        rows = User.objects.filter(pk__in=ids)
-        rows.exclude(unread_count=_counted(unread)).update(unread_count=_counted(unread))
-
-
 def _wanted(
     fan_ids: Iterable[int], kinds: Mapping[int, str], actor: User | None, tags: Collection[int]
 ) -> dict[int, Wish]:
@@ -112,7 +101,3 @@ def _mail_at_once(notices: list[Notice]) -> None:
         ids = list(same.filter(key=urgent[0].key).values_list("pk", flat=True))
         if ids:
             write_letters.enqueue(ids)
-
-
-def _counted(unread: Any) -> Coalesce:
-    return Coalesce(Subquery(unread.values("n")), Value(0))

@@ -37,6 +37,11 @@ class Case:
     def text(self) -> str:
         return self.kind.text(self.thing)
 
+    @property
+    def excerpt(self) -> str:
+        """What it says, as a sentence names it to whoever wrote it."""
+        return Truncator(" ".join(self.text.split())).chars(_LONGEST_NAME)
+
     def title_for(self, viewer: Any) -> str:
         return self.kind.title(self.thing, viewer)
 

@@ -62,4 +62,6 @@ def _named(viewer: Any, cases: Cases, decision: Decision) -> str:
     case = cases[decision.about]
     if case and isinstance(case.thing, User) and case.thing.pk == viewer.fan_id:
         return "your account"
+    if case and case.author_id == viewer.fan_id and not case.title_for(viewer):
+        return f"your {case.kind.noun} “{case.excerpt}”"
     return case.named_for(viewer) if case else decision.about_words

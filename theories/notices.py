@@ -133,7 +133,8 @@ def _comments(words: Words, of_start: Words | None = None) -> NoticeFinder:
 def _at(words: Words, viewer: Viewer, comment: Comment) -> NoticeLine:
     line = words.line(viewer, comment.theory)
     # Answers and what stands beside them are counted apart.
-    return replace(line, href=comment.address_at(line.href), about=("comments: " + words.one, comment.theory_id))
+    about = ("comments: " + words.one, comment.theory_id)
+    return replace(line, href=comment.address_at(line.href), about=about, names_actor=viewer.sees(comment))
 
 
 def _named(viewer: Viewer, theory: Theory) -> str:

@@ -56,8 +56,6 @@ class Record:
     statuses: list[StatusCount]
     badges: list[ShownBadge]
     votes: VoteRecord | None
-    is_private: bool = False
-    """Its fan keeps it to themselves: all that is left is what their theories show anyway."""
     least: int = LEAST_RESOLVED
 
     @property
@@ -79,7 +77,7 @@ class Record:
     @property
     def decided(self) -> int:
         """Theories that came true or failed."""
-        return 0 if self.is_private else self.hits + self._count(Outcome.BUSTED)
+        return self.hits + self._count(Outcome.BUSTED)
 
     @property
     def is_empty(self) -> bool:
@@ -94,9 +92,9 @@ def skill_shown(standing: Standing) -> Skill:
 
 
 def record_of(viewer: Viewer, fan: User) -> Record:
-    statuses = _statuses(Theory.objects.in_lists().visible_to(viewer).filter(author=fan))
     if fan.hides_record and viewer.fan_id != fan.pk:
-        return Record(fan, 0, None, [], True, statuses, [], None, is_private=True)
+        return Record(fan, 0, None, [], True, [], [], None)  # its fan keeps it to themselves
+    statuses = _statuses(Theory.objects.in_lists().visible_to(viewer).filter(author=fan))
     scores = Score.objects.filter(fan=fan).values_list("last").order_by("last")
     tallies = list(scores.annotate(n=Count("pk"), true=Count("pk", filter=Q(came_true=True))))
     scored = sum(count for _, count, _ in tallies)

@@ -229,7 +229,7 @@ def named_tags(viewer: Viewer, ids: list[int]) -> dict[int, account_hooks.Notice
     tags = Tag.objects.visible_to(viewer).in_bulk(ids)
     listed = reverse("theories:list")
     return {
-        pk: account_hooks.NoticeLine(f"The tag “{tag.name}”", f"{listed}?{urlencode({'tag': tag.slug})}")
+        pk: account_hooks.NoticeLine(f"the tag “{tag.name}”", f"{listed}?{urlencode({'tag': tag.slug})}")
         for pk, tag in tags.items()
     }
 

@@ -29,9 +29,11 @@ def tell_of_names(comment: Comment, mentioned: Iterable[int]) -> None:
 
 
 def tell_of_talk(comment: Comment) -> None:
-    """Those who follow the theory, unless they have heard of this comment otherwise."""
+    """Those who follow the theory, unless they have heard of this comment otherwise, or have muted a tag that it
+    bears. What becomes of a theory that one backed is told under a muted tag, too."""
+    tags = comment.theory.tags.values_list("pk", flat=True)
     heard = Notice.objects.filter(kind__in=["reply", "mention"], object_id=comment.pk).values_list("fan", flat=True)
-    notify(followers(THEORY, [comment.theory_id]) - set(heard), "talk", comment.pk, actor=comment.author)
+    notify(followers(THEORY, [comment.theory_id]) - set(heard), "talk", comment.pk, actor=comment.author, tags=tags)
 
 
 def has_audience(theory: Theory) -> bool:

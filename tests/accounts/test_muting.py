@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts import muting
+from accounts.following import follow
 from accounts.models import Follow, Mute, User
 from lore.seeing import viewer_of_fan
 from tests.factories import make_fan, make_work
@@ -14,6 +15,7 @@ from tests.factories_theories import make_comment, make_tag, make_theory
 from theories.finding import search_theories
 from theories.models import Tag
 from theories.similar import similar
+from theories.telling import tell_of_talk
 
 pytestmark = pytest.mark.django_db
 
@@ -168,3 +170,23 @@ def test_whoever_mutes_nothing_pays_nothing(client, sign_in, fan, author):
     assert mutes_asked() == 0
     muting.mute(fan, "fan", make_fan(username="olga").pk)
     assert mutes_asked() == 4
+
+
+def test_a_followed_theory_under_a_muted_tag_tells_nothing_of_its_talk(fan, author):
+    tag = make_tag()
+    theory = make_theory(author, tags=[tag])
+    follow(fan, "theory", theory.pk)
+    tell_of_talk(make_comment(author, theory))
+    assert fan.notices.count() == 1
+    muting.mute(fan, "tag", tag.pk)
+    tell_of_talk(make_comment(author, theory))
+    assert fan.notices.count() == 1
+
+
+def test_whoever_is_muted_is_out_of_the_inbox_too(client, fan, author):
+    theory = make_theory(fan)
+    make_comment(author, theory)
+    assert "<li" in page(client, "/inbox/").split("<main")[1].split("</main")[0]
+    muting.mute(fan, "fan", author.pk)
+    assert author.get_absolute_url() not in page(client, "/inbox/")
+    assert "Nothing yet" in page(client, "/inbox/")

@@ -111,3 +111,14 @@ def test_a_race_for_one_name_is_a_form_error(client, fan, monkeypatch):
     make_fan(username="rooney")
     monkeypatch.setattr(type(User.objects), "name_taken", lambda *args, **kwargs: False)
     assert client.post(NAME, {"username": "rooney"}).context["form"].errors["username"]
+
+
+def test_a_name_refused_after_showing_who_one_is_can_be_sent_again(fan):
+    """The form then stands at the address of the password: it must not be sent there."""
+    client = Client()
+    send_sign_in(client, "winston")
+    asked = client.post(NAME, {"username": "admin"})
+    answer = client.post(asked.url, {"password": PASSWORD}, follow=True)
+    shown = answer.content.decode()
+    assert "That name is reserved." in shown
+    assert f'action="{NAME}"' in shown or answer.request["PATH_INFO"] == NAME

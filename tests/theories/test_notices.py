@@ -113,3 +113,15 @@ def test_the_inbox_is_nobody_elses(client, fan, theory):
     notify([make_fan("third").pk], "resolved", theory.pk)
     client.force_login(fan)
     assert "Nothing yet" in client.get("/inbox/").content.decode()
+
+
+def test_whoever_wrote_a_shielded_comment_is_not_named(sign_in, fan, author):
+    theory, work = make_theory(fan), make_work()
+    make_comment(author, theory, "Seen by all.")
+    client = sign_in(fan)
+    author.refresh_from_db()
+    named = author.display_name or author.username
+    assert named in client.get("/inbox/").content.decode().split("<main")[1]
+    fan.notices.all().delete()
+    make_comment(author, theory, "She dies.", scope=work.mask)
+    assert named not in client.get("/inbox/").content.decode().split("<main")[1].replace(theory.claim, "")

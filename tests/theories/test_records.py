@@ -3,6 +3,7 @@ import re
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from lore.seeing import set_seen
 from tests.factories import make_work
 from tests.factories_theories import make_draft, make_due, make_theory, make_vote
@@ -243,3 +244,9 @@ def test_whoever_is_on_the_leaderboard_is_so_by_one_rule(fan):
     make_standing(fan, 0.1)
     assert list(public_standings(0).values_list("fan", flat=True)) == [fan.pk]
     assert not public_standings(2025).exists()
+
+
+def test_a_private_record_says_nothing_of_forecasts(client, author):
+    make_theory(author)
+    User.objects.filter(pk=author.pk).update(hides_record=True)
+    assert "Fewer than five" not in client.get(author.get_absolute_url()).content.decode()
