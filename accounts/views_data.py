@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts import exporting, leaving
 from accounts.forms_data import LeaveForm
+from accounts.reassuring import sure_of_writer
 from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.ratelimit import TooFast, spend, told_to_wait
 
@@ -46,7 +47,7 @@ def fetch(request: HtmxRequest) -> FileResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required(allow_get=True)
+@sure_of_writer
 def leave(request: HtmxRequest) -> HttpResponse:
     context = {"days": leaving.GRACE_DAYS, "is_staff": request.user.is_staff or request.user.is_superuser}
     context["departure"] = leaving.pending(request.user.pk)

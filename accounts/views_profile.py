@@ -1,6 +1,5 @@
 """A fan's own page as they set it up: its words and picture, their user name, what others see."""
 
-from allauth.account.decorators import reauthentication_required
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import avatars, renaming
 from accounts.forms import NameForm, PrivacyForm, ProfileForm
+from accounts.reassuring import sure_of_writer
 from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
 from ballerina_site.ratelimit import TooFast, spend, told_to_wait
@@ -48,7 +48,7 @@ def _change_picture(request: HtmxRequest, form: ProfileForm) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@reauthentication_required(allow_get=True)
+@sure_of_writer
 def name(request: HtmxRequest) -> HttpResponse:
     again = renaming.next_change(request.user)
     context = {"again": again, "days": renaming.EVERY.days, "kept_days": renaming.KEPT.days}

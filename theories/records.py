@@ -92,8 +92,9 @@ def skill_shown(standing: Standing) -> Skill:
 
 
 def record_of(viewer: Viewer, fan: User) -> Record:
+    """Empty for others where its fan keeps it to themselves."""
     if fan.hides_record and viewer.fan_id != fan.pk:
-        return Record(fan, 0, None, [], True, [], [], None)  # its fan keeps it to themselves
+        return Record(fan, 0, None, [], True, [], [], None)
     statuses = _statuses(Theory.objects.in_lists().visible_to(viewer).filter(author=fan))
     scores = Score.objects.filter(fan=fan).values_list("last").order_by("last")
     tallies = list(scores.annotate(n=Count("pk"), true=Count("pk", filter=Q(came_true=True))))

@@ -122,3 +122,11 @@ def test_a_name_refused_after_showing_who_one_is_can_be_sent_again(fan):
     shown = answer.content.decode()
     assert "That name is reserved." in shown
     assert f'action="{NAME}"' in shown or answer.request["PATH_INFO"] == NAME
+
+
+@pytest.mark.parametrize("address", [NAME, "/settings/data/leave/"])
+def test_whoever_asks_for_the_head_alone_is_let_in_as_for_the_page(fan, address):
+    client = Client()
+    send_sign_in(client, "winston")
+    client.get("/")
+    assert client.head(address).status_code == client.get(address).status_code == 200
