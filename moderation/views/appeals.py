@@ -40,6 +40,8 @@ def appeal(request: HtmxRequest, signed: str) -> HttpResponse:
         "decision": decision,
         "case": find_case(*decision.about),
         "is_account": decision.kind == "fan",
+        # Whoever else was given the link has perhaps not seen what it gives away.
+        "is_theirs": decision.concerns_id == request.user.pk,
         "appeal": Appeal.objects.filter(decision=decision).first(),
         "why_not": appealing.why_no_appeal(decision),
         "until": appealing.appeals_until(decision),

@@ -124,6 +124,12 @@ def test_two_judges_and_two_appeals_at_once(moderator, admin, author):
         judge(moderator, Appeal.objects.get().pk, is_granted=True, answer="Words.")
 
 
+def test_their_own_words_stand_beside_it_and_nobody_elses_link_shows_them(guest, sign_in, hidden, author, theory):
+    address = appeal_address(hidden)
+    assert theory.case in sign_in(author).get(address).text
+    assert theory.case not in guest.get(address).text
+
+
 def test_the_address_is_of_one_decision(guest, hidden, moderator, theory):
     locked = decide(moderator, "theory", theory.pk, "lock", "heated", "It ran hot.")
     assert "It ran hot." in guest.get(appeal_address(locked)).text
