@@ -80,7 +80,7 @@ def look_at_all() -> list[int]:
 
 def forget_networks() -> int:
     """After this long nobody asks any more which votes came from one place."""
-    old = Vote.objects.filter(cast_at__lt=now() - NETWORKS_KEPT).exclude(network="")
+    old = Vote.objects.filter(changed_at__lt=now() - NETWORKS_KEPT).exclude(network="")
     return old.update(network="")
 
 
@@ -94,7 +94,8 @@ def _looked(theory_id: int) -> bool:
 
 
 def _cast_since(moment: datetime) -> VoteQuerySet:
-    return Vote.objects.exclude(value=NONE).filter(cast_at__gte=moment - WINDOW, is_void=False, fan__is_active=True)
+    """Also what was cast long ago, taken back, and cast again within the last day."""
+    return Vote.objects.exclude(value=NONE).filter(changed_at__gte=moment - WINDOW, is_void=False, fan__is_active=True)
 
 
 def _young(votes: VoteQuerySet) -> VoteQuerySet:

@@ -31,7 +31,7 @@ def facts(fan: User) -> Mapping[str, int]:
 
 
 def stirred(since: datetime) -> Iterable[int]:
-    yield from Vote.objects.filter(cast_at__gte=since).order_by().values_list("fan", flat=True).distinct()
+    yield from Vote.objects.filter(changed_at__gte=since).order_by().values_list("fan", flat=True).distinct()
     yield from Forecast.objects.filter(made_at__gte=since).order_by().values_list("fan", flat=True).distinct()
     yield from Comment.objects.filter(created_at__gte=since).order_by().values_list("author", flat=True).distinct()
     yield from Theory.objects.filter(opened_at__gte=since).order_by().values_list("author", flat=True).distinct()

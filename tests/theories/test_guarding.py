@@ -109,6 +109,20 @@ def test_a_held_vote_is_taken_back_and_cast_again_and_stays_held(theory, pushed,
             assert differing([theory.pk]) == []
 
 
+def test_taking_back_and_voting_again_a_day_later_is_looked_at(theory, busy, clock):
+    """None stands out on the first day, for none counts; on the second they all do."""
+    new = accounts("new", 14)
+    for fan in new:
+        cast(theory.pk, fan, 1, "198.51.100.7")
+        cast(theory.pk, fan, 0, "198.51.100.7")
+    Vote.objects.update(is_held=False)
+    clock.pass_(hours=25)
+    for fan in new:
+        cast(theory.pk, fan, 1, "198.51.100.7")
+    look_at_all()
+    assert held(theory).count() == 14
+
+
 def test_held_votes_back_nothing(theory, pushed, author):
     assert Vote.objects.standing().filter(theory=theory, value=1).count() == 1
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -195,7 +209,7 @@ def test_a_network_is_kept_as_a_hash_for_a_month(fan, theory):
     assert len(vote.network) == 16
     assert vote.network != network_key(address, vote.cast_at + timedelta(days=7))
     assert forget_networks() == 0
-    Vote.objects.update(cast_at=now() - timedelta(days=31))
+    Vote.objects.update(changed_at=now() - timedelta(days=31))
     assert forget_networks() == 1
     assert Vote.objects.get().network == ""
 

@@ -44,11 +44,11 @@ class Vote(models.Model):
         ]
         indexes = [
             # What was voted lately, on all theories: `theories.guarding`.
-            models.Index(fields=["cast_at"], name="vote_lately"),
+            models.Index(fields=["changed_at"], name="vote_lately"),
             # Those that wait for a look.
             models.Index(fields=["theory"], name="vote_held", condition=Q(is_held=True)),
             # Networks to forget.
-            models.Index(fields=["cast_at"], name="vote_with_network", condition=~Q(network="")),
+            models.Index(fields=["changed_at"], name="vote_with_network", condition=~Q(network="")),
         ]
 
     def __str__(self) -> str:
