@@ -48,7 +48,8 @@ def is_mark(before: int | None, after: int | None, forecasts: int) -> bool:
     Each fan's first mark heats their theory and no later one does (`ForecastQuerySet.marks` and, in SQL, `mark` in
     `theories.counting_sql`): else one fan who swings between 1 and 99 could keep a theory hot for good. Their later
     marks are still marks, so that where they have swung to is where the next move is measured from: an honest forecast
-    after a swing is no news. So a fan's forecasts heat a theory by one mark at most, as their vote does by one.
+    after a swing is no news. So a fan's forecasts heat a theory by one mark at most, as their vote does by one; a new
+    account's by none (`theories.forecasting`).
     """
     is_far = before is not None and after is not None and abs(after - before) >= MARK
     return is_far and forecasts >= COMPANY

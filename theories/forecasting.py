@@ -4,10 +4,12 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Subquery
+from django.db.models import Q, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.levels import shown_level
 from accounts.models import User
+from accounts.trust import Level
 from theories.clock import now
 from theories.counting import Crowd, crowd_with, recount_crowds
 from theories.course import require_side, side_of
@@ -117,17 +119,20 @@ def _end(last: Forecast | None, moment: datetime) -> None:
 
 
 def _moves(made: Forecast, crowd: Crowd) -> bool:
-    """Whether it is a mark; only what counts can be one."""
-    if made.is_void or made.fan_id == made.theory.author_id:
+    """Whether it is a mark; only what counts can be one, and nothing that a new account says: fifty made for it would
+    heat a theory by fifty marks."""
+    if made.is_void or made.fan_id == made.theory.author_id or shown_level(made.fan) == Level.NEW:
         return False
     return is_mark(_crowd_at_last_mark(made.theory), crowd.percent, crowd.forecasts)
 
 
 def _crowd_at_last_mark(theory: Theory) -> int | None:
-    """Where nothing has been a mark yet, the crowd's first word."""
+    """Where nothing has been a mark yet, the crowd's first word. Where a new account has spoken since, where that left
+    it: else the next who is known would be taken for who moved it."""
     told = Forecast.objects.filter(theory=theory, crowd__isnull=False).values("crowd")
-    marks, first = told.filter(is_mark=True).order_by("-made_at", "-id"), told.order_by("made_at", "id")
-    before = Coalesce(Subquery(marks[:1]), Subquery(first[:1]))
+    from_here = Q(is_mark=True) | Q(fan__level=Level.NEW, fan__is_staff=False)
+    last, first = told.filter(from_here).order_by("-made_at", "-id"), told.order_by("made_at", "id")
+    before = Coalesce(Subquery(last[:1]), Subquery(first[:1]))
     return Theory.objects.filter(pk=theory.pk).values_list(before, flat=True).get()
 
 

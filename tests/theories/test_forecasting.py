@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import hooks as account_hooks
 from accounts.models import User
+from accounts.trust import Level
 from moderation.deciding import decide
 from tests.factories import make_fan
 from tests.factories_theories import make_draft, make_due, make_forecast, make_theory, make_vote, resolved
@@ -168,7 +169,7 @@ def test_the_command_finds_and_mends_the_crowd(theory, fan):
 
 
 def test_a_crowd_that_moved_ten_points_since_the_last_mark_is_one(theory):
-    fan, other = many(2)
+    fan, other = many(2, level=Level.FAN)
     make_forecast(other, theory, 50)
     said = [(50, False), (59, False), (60, True), (55, False), (69, False), (70, True), (60, True)]
     assert [(p, make_forecast(fan, theory, p).is_mark) for p, _ in said] == said
@@ -177,7 +178,7 @@ def test_a_crowd_that_moved_ten_points_since_the_last_mark_is_one(theory):
 def test_one_fan_alone_does_not_heat_it(theory, author):
     """Nobody's forecasts but one's own: nothing. In a crowd: a fan who swings is one mark, whatever they do, and what
     they do makes no marks of others' calm forecasts."""
-    swinger, *calm = many(5)
+    swinger, *calm = many(5, level=Level.FAN)
     for probability in (1, 99) * 10:
         make_forecast(swinger, theory, probability)
     assert stored(theory).hot == pytest.approx(theory.hot)
@@ -194,13 +195,25 @@ def test_one_fan_alone_does_not_heat_it(theory, author):
     call_command("recount", "--check")
 
 
-def test_marks_make_it_hot_and_are_named(theory, author, fan, guest):
+def test_new_accounts_heat_nothing_however_many_they_are(theory):
+    """Nor is it news when somebody known says after them what the crowd says by then."""
+    known, late = make_fan("known", level=Level.FAN), make_fan("late", level=Level.FAN)
+    make_forecast(known, theory, 50)
+    for number, fan in enumerate(many(12)):
+        make_forecast(fan, theory, 99 if number else 1)
+    make_forecast(late, theory, 99)
+    assert not Forecast.objects.marks().exists()
+    assert stored(theory).hot == pytest.approx(theory.hot)
+
+
+def test_marks_make_it_hot_and_are_named(theory, author, guest):
+    known = make_fan(username="known", level=Level.FAN)
     make_forecast(author, theory, 99)
     make_forecast(make_fan(username="first"), theory, 20)
-    make_forecast(fan, theory, 20)
+    make_forecast(known, theory, 20)
     assert stored(theory).hot == pytest.approx(theory.hot)
     assert not make_forecast(author, theory, 1).is_mark
-    make_forecast(fan, theory, 60)
+    make_forecast(known, theory, 60)
     found = stored(theory)
     assert found.hot == pytest.approx(hot(activities(found)), abs=1e-9)
     [part] = [part for part in hot_parts(found, found.opened_at) if part.kind == Kind.CROWD]

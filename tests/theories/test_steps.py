@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.trust import Level
 from tests.factories_theories import make_comment
 from theories import counting, stepping
 from theories.clock import now
@@ -44,7 +45,7 @@ def ranks(theory):
 @pytest.mark.django_db
 def test_whatever_fans_do_steps_agree_with_the_rows(theory, fan, steps, recounts):
     """Casting, switching, taking back, casting again; some votes void, some old; comments and forecasts in between."""
-    voters = User.objects.bulk_create(User(username=f"voter-{n}", password="!") for n in range(12))
+    voters = User.objects.bulk_create(User(username=f"voter-{n}", password="!", level=Level.FAN) for n in range(12))
     Theory.objects.filter(pk=theory.pk).update(opened_at=now() - timedelta(days=2))
     for turn in range(90):
         voter = DICE.choice(voters)
