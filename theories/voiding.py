@@ -1,6 +1,8 @@
 """What moderators decide about votes: whether those that wait for a look count. They see how many there are and how
 these resemble one another, never who voted what."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
@@ -11,8 +13,10 @@ from theories.counting import lock, recount
 from theories.guarding import with_reach
 from theories.integrity import NARROW
 from theories.models import NONE, Forecast, Theory, Vote
-from theories.models.votes import VoteQuerySet
+from theories.models.votes import BOTH, FAN, HELD, VoteQuerySet
 from theories.tasks import follow_voided
+
+_FOR_FAN = Q(is_void=True) & ~Q(voided_for=HELD)
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ class Cluster:
 
 def cluster_on(theory: Theory, *, is_void: bool = False) -> Cluster:
     age = F("cast_at") - F("fan__date_joined")
-    rows = with_reach(_held(theory).filter(is_void=is_void))
+    rows = with_reach(_held(theory).exclude(_FOR_FAN).filter(is_void=is_void))
     found = rows.order_by().aggregate(
         votes=Count("pk"),
         believe=Count("pk", filter=Q(value__gt=NONE)),
@@ -60,19 +64,22 @@ def cluster_on(theory: Theory, *, is_void: bool = False) -> Cluster:
 
 def void_held(theory: Theory) -> None:
     """They never count. They stay marked as held, so that this can be taken back."""
-    _held(theory).update(is_void=True)
+    _held(theory).update(is_void=True, voided_for=F("voided_for").bitor(HELD))
     recount([theory.pk])
 
 
 def count_held(theory: Theory) -> None:
-    """They count, those too that were voided when they were held; none is held again."""
-    _held(theory).update(is_void=False, is_held=False, is_cleared=True)
+    """They count, those too that were voided when they were held; none is held again. Those of a fan all of whose votes
+    were voided stay void for that."""
+    rows = _held(theory)
+    rows.exclude(_FOR_FAN).update(is_void=False)
+    rows.update(is_held=False, is_cleared=True, voided_for=F("voided_for").bitand(FAN))
     recount([theory.pk])
 
 
 def has_held(theory: Theory) -> bool:
     """Also those that were voided: that can be taken back."""
-    return _held(theory).exists()
+    return _held(theory).exclude(_FOR_FAN).exists()
 
 
 def has_waiting(theory: Theory) -> bool:
@@ -80,38 +87,45 @@ def has_waiting(theory: Theory) -> bool:
 
 
 def void_all_of(fan: User) -> None:
-    """All that a fan voted and forecast, looking back: what is resolved is scored anew."""
-    _set_all(fan, is_void=True)
+    """All that a fan voted and forecast, held votes as well, looking back: what is resolved is scored anew."""
+    votes, forecasts = _counting(fan)
+    with _followed(votes, forecasts):
+        votes.update(is_void=True, voided_for=F("voided_for").bitor(FAN))
+        forecasts.update(is_void=True)
 
 
 def count_all_of(fan: User) -> None:
-    """Takes that back. What else waits for a look goes on waiting."""
-    _set_all(fan, is_void=False)
+    """Takes that back. What else waits for a look goes on waiting, and what was voided when it was held stays void."""
+    votes, forecasts = _void(fan)
+    with _followed(votes, forecasts):
+        votes.update(is_void=Q(voided_for=BOTH), voided_for=F("voided_for").bitand(HELD))
+        forecasts.update(is_void=False)
 
 
 def has_counting(fan: User) -> bool:
-    return any(rows.exists() for rows in _rows_of(fan, is_void=True))
+    return any(rows.exists() for rows in _counting(fan))
 
 
 def has_void(fan: User) -> bool:
-    return any(rows.exists() for rows in _rows_of(fan, is_void=False))
+    return any(rows.exists() for rows in _void(fan))
 
 
-def _set_all(fan: User, *, is_void: bool) -> None:
-    rows = _rows_of(fan, is_void=is_void)
-    ids = {pk for found in rows for pk in found.order_by().values_list("theory_id", flat=True).distinct()}
+@contextmanager
+def _followed(*changing: QuerySet) -> Iterator[None]:
+    """The theories of these rows are held meanwhile, and brought into line after."""
+    ids = {pk for rows in changing for pk in rows.order_by().values_list("theory_id", flat=True).distinct()}
     lock(ids)
-    for found in rows:
-        found.update(is_void=is_void)
+    yield
     follow_voided(ids)
 
 
-def _rows_of(fan: User, *, is_void: bool) -> list[QuerySet]:
-    """Those that are not so yet. Held votes are judged where they are held."""
-    return [
-        Vote.objects.filter(fan=fan, is_held=False, is_void=not is_void),
-        Forecast.objects.filter(fan=fan, is_void=not is_void),
-    ]
+def _counting(fan: User) -> tuple[QuerySet[Vote], QuerySet[Forecast]]:
+    """Those that are not voided for the fan yet."""
+    return Vote.objects.filter(fan=fan).exclude(_FOR_FAN), Forecast.objects.filter(fan=fan, is_void=False)
+
+
+def _void(fan: User) -> tuple[QuerySet[Vote], QuerySet[Forecast]]:
+    return Vote.objects.filter(_FOR_FAN, fan=fan), Forecast.objects.filter(fan=fan, is_void=True)
 
 
 def _held(theory: Theory) -> VoteQuerySet:

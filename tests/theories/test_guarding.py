@@ -19,7 +19,7 @@ from theories.clock import now
 from theories.counting import differing
 from theories.guarding import forget_networks, look_at_all, network_key
 from theories.models import Forecast, Score, Theory, Vote
-from theories.voiding import cluster_on
+from theories.voiding import cluster_on, count_all_of, count_held, void_all_of, void_held
 from theories.voting import cast
 
 pytestmark = pytest.mark.django_db
@@ -169,6 +169,26 @@ def test_voided_they_never_count_until_that_is_taken_back(moderator, pushed):
     decide(moderator, "votes", pushed.pk, "count", "mistake", "They were many after all.")
     found = Theory.objects.get(pk=pushed.pk)
     assert (found.believe_count, found.held_count) == (14, 0)
+
+
+def test_what_is_voided_with_its_fan_stays_void_when_held_votes_are_counted(pushed):
+    """And the other way round: each is taken back by itself."""
+    mine = Vote.objects.get(theory=pushed, fan__username="new5")
+    for void, also, back in (
+        (lambda: void_all_of(mine.fan), lambda: void_held(pushed), lambda: count_all_of(mine.fan)),
+        (lambda: void_held(pushed), lambda: void_all_of(mine.fan), lambda: count_held(pushed)),
+    ):
+        void()
+        assert Vote.objects.get(pk=mine.pk).is_void
+        assert differing([pushed.pk]) == []
+        also()
+        back()
+        assert Vote.objects.get(pk=mine.pk).is_void
+        assert differing([pushed.pk]) == []
+    count_all_of(mine.fan)
+    found = Vote.objects.get(pk=mine.pk)
+    assert (found.is_void, found.voided_for, found.is_held) == (False, 0, False)
+    assert Theory.objects.get(pk=pushed.pk).believe_count == 14
 
 
 def test_only_moderators_decide_about_votes(sign_in, fan, pushed):

@@ -7,6 +7,9 @@ from django.db.models import Q
 from theories.models.theories import Theory
 
 BELIEVE, DOUBT, NONE = 1, -1, 0
+HELD, FAN = 1, 2
+"""What a vote was voided for: that it was held, or that all of its fan's were voided; each is taken back by itself."""
+BOTH = HELD | FAN
 
 
 class VoteQuerySet(models.QuerySet):
@@ -26,6 +29,7 @@ class Vote(models.Model):
     theory = models.ForeignKey(Theory, on_delete=models.CASCADE, related_name="votes")
     value = models.SmallIntegerField()
     is_void = models.BooleanField(default=False)
+    voided_for = models.PositiveSmallIntegerField(default=0, db_default=0)
     is_held = models.BooleanField(default=False, db_default=False)
     """Waits for a look; not counted until then."""
     is_cleared = models.BooleanField(default=False, db_default=False)
