@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.hooks import fan_facts, fans_stirred
 from accounts.models import User
-from accounts.trust import Level, level_for
+from accounts.names import ARCHIVE
+from accounts.trust import RULES, Level, level_for
 
 STIRRED_WITHIN = timedelta(hours=1)
 _AGAIN_AFTER = 10 * 60
@@ -24,9 +25,10 @@ def facts_of(fan: User) -> Mapping[str, int]:
     return facts
 
 
-def reckon(fan: User) -> Level:
-    """The fan's level, brought into line with what they have done; so that it may be called at any time, by anybody."""
-    level = level_for(facts_of(fan))
+def reckon(fan: User, facts: Mapping[str, int] | None = None) -> Level:
+    """The fan's level, brought into line with what they have done; so that it may be called at any time, by anybody.
+    `facts`: where they are known already."""
+    level = level_for(facts_of(fan) if facts is None else facts)
     if level != fan.level:
         User.objects.filter(pk=fan.pk).update(level=level)
         fan.level = level
@@ -34,11 +36,12 @@ def reckon(fan: User) -> Level:
 
 
 def reckon_lately() -> list[int]:
-    """Those who did something of late, or to whom something was done. Ids of those whose level has changed."""
+    """Those who did something of late, or to whom something was done, suspended ones too; and those for whom time alone
+    has changed something. Ids of those whose level has changed."""
     ids = sorted(_stirred(timezone.now() - STIRRED_WITHIN))
     fresh = [pk for pk in ids if cache.add(f"level-of-{pk}", True, _AGAIN_AFTER)]
     changed = []
-    for fan in User.objects.present().filter(pk__in=fresh):
+    for fan in User.objects.filter(pk__in=fresh, erased_at=None).exclude(username=ARCHIVE):
         before = fan.level
         if reckon(fan) != before:
             changed.append(fan.pk)
@@ -51,4 +54,12 @@ def shown_level(fan: User) -> Level:
 
 
 def _stirred(since: datetime) -> Iterable[int]:
-    return {pk for hook in fans_stirred for pk in hook(since)}
+    return {pk for hook in fans_stirred for pk in hook(since)} | set(_here_long_enough(since))
+
+
+def _here_long_enough(since: datetime) -> Iterable[int]:
+    """Since this moment."""
+    for days in {rule.bound for rule in RULES if rule.fact == "days_here"}:
+        stay = timedelta(days=days)
+        joined = User.objects.filter(date_joined__gte=since - stay, date_joined__lte=timezone.now() - stay)
+        yield from joined.order_by().values_list("pk", flat=True)

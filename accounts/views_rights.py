@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.levels import facts_of, shown_level
+from accounts.levels import facts_of, reckon, shown_level
 from accounts.trust import RULES, Level, Rule
 from ballerina_site.http import HtmxRequest
 from ballerina_site.ratelimit import LIMITS, MOST_LINKS
@@ -47,8 +47,9 @@ class Right:
 
 @require_safe
 def rights(request: HtmxRequest) -> HttpResponse:
-    """What I may do now, and what is missing for more."""
+    """What I may do now, and what is missing for more: both by the same facts."""
     facts = facts_of(request.user)
+    reckon(request.user, facts)
     level = shown_level(request.user)
     steps = [
         (step, step <= level, [Checked(rule, facts.get(rule.fact, 0)) for rule in RULES if rule.level == step])

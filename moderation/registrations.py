@@ -1,8 +1,9 @@
 """What moderation adds to the hooks of accounts."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts import hooks
@@ -11,7 +12,7 @@ from moderation import erasing, packing
 from moderation.addressing import appeal_address
 from moderation.deciding import standing_among
 from moderation.hooks import pairs, waiting_things
-from moderation.models import Act, Appeal, Decision, Outcome, Report
+from moderation.models import Act, Appeal, Decision, DecisionReason, Outcome, Report
 from moderation.notices import finders
 from moderation.reporting import mark_for_look
 
@@ -42,9 +43,29 @@ def appealed_decisions() -> QuerySet:
 
 def suspended_lately(fan: User) -> dict[str, int]:
     since = timezone.now() - _LATELY
-    return {
-        "suspended_lately": Decision.objects.about("fan", fan.pk).filter(act=Act.SUSPEND, created_at__gte=since).count()
-    }
+    granted = Appeal.objects.filter(decision=OuterRef("pk"), is_granted=True)
+    turns = Decision.objects.about("fan", fan.pk).filter(act__in=[Act.SUSPEND, Act.UNSUSPEND])
+    rightly = _rightly(turns.annotate(is_overturned=Exists(granted)).order_by("pk"))
+    return {"suspended_lately": sum(made.created_at >= since for made in rightly)}
+
+
+def _rightly(turns: Iterable[Decision]) -> list[Decision]:
+    """The suspensions that were never said to be wrong, from all about one fan, oldest first. One that another follows
+    while it lasts had its length changed: they were wrong together."""
+    found: list[list[Decision]] = []
+    lasts = False
+    for made in turns:
+        if made.act == Act.SUSPEND:
+            lasts = lasts and not _is_over(found[-1][-1], made)
+            found = [*found[:-1], [*found[-1], made]] if lasts else [*found, [made]]
+        elif made.reason == DecisionReason.MISTAKE and not made.answers_id:
+            found = found[:-1]
+        lasts = made.act == Act.SUSPEND
+    return [made for one in found if not any(part.is_overturned for part in one) for made in one]
+
+
+def _is_over(last: Decision, made: Decision) -> bool:
+    return last.until is not None and last.until <= made.created_at
 
 
 def why_suspended(fan: User) -> str:

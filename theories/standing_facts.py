@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -44,17 +45,27 @@ def _days(rows: object, column: str) -> Iterable[object]:
 
 
 def _hidden_lately(fan: User) -> int:
-    """What a moderator hid, and nobody has restored since."""
-    hidden = Decision.objects.filter(act=Act.HIDE, created_at__gte=timezone.now() - LATELY).order_by()
+    """What a moderator hid, or confirmed that a rule had hidden, and nobody has restored since."""
     own = {
         "theory": Theory.objects.filter(author=fan, is_hidden=True).exclude(state=State.DRAFT),
         "comment": Comment.objects.filter(author=fan, is_hidden=True),
     }
-    return sum(rows.filter(pk__in=hidden.filter(kind=kind).values("object_id")).count() for kind, rows in own.items())
+    return sum(_hidden_by_hand(kind, rows).count() for kind, rows in own.items())
+
+
+def _hidden_by_hand(kind: str, rows: QuerySet) -> QuerySet:
+    """Lately; by the last decision that hid each."""
+    hidings = Decision.objects.filter(kind=kind, object_id=OuterRef("pk"), act=Act.HIDE).order_by("-pk")
+    last = Decision.objects.filter(is_automatic=False, created_at__gte=timezone.now() - LATELY)
+    return rows.annotate(hiding=Subquery(hidings.values("pk")[:1])).filter(hiding__in=last.order_by().values("pk"))
 
 
 def _judged_since(since: datetime) -> Iterable[int]:
-    lately = Decision.objects.filter(created_at__gte=since, act__in=[Act.HIDE, Act.RESTORE]).order_by()
+    """Also those for whom a decision is no longer of late since then."""
+    aged = Q(created_at__gte=since - LATELY, created_at__lte=timezone.now() - LATELY)
+    decided = Decision.objects.filter(aged | Q(created_at__gte=since)).order_by()
+    yield from decided.filter(kind="fan", act__in=[Act.SUSPEND, Act.UNSUSPEND]).values_list("object_id", flat=True)
+    turned = decided.filter(act__in=[Act.HIDE, Act.RESTORE])
     for kind, model in (("theory", Theory), ("comment", Comment)):
-        ids = lately.filter(kind=kind).values("object_id")
+        ids = turned.filter(kind=kind).values("object_id")
         yield from model.objects.filter(pk__in=ids).order_by().values_list("author", flat=True).distinct()

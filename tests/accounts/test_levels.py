@@ -1,14 +1,18 @@
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.levels import facts_of, reckon
+from accounts.levels import facts_of, reckon, reckon_lately
 from accounts.models import User
 from accounts.trust import RULES, Level, level_for, missing_for
-from moderation.deciding import decide
+from moderation.appealing import judge
+from moderation.deciding import decide, decide_by_rule, locked_case
+from moderation.models import Act, Appeal, Decision, DecisionReason
 from tests.factories import make_fan
 from tests.factories_theories import make_comment, make_theory
 from theories.models import Comment
@@ -70,6 +74,63 @@ def test_the_tick_job_raises_and_a_moderator_s_decisions_lower(grown, moderator)
     for said in Comment.objects.filter(author=grown, is_hidden=True):
         decide(moderator, "comment", said.pk, "restore", "mistake", "It was none.")
     assert reckon(User.objects.get(pk=grown.pk)) == Level.FAN
+
+
+@pytest.fixture
+def regular(db, author):
+    """Came forty days ago and said something on twenty of them, the last of it yesterday: twenty-five comments."""
+    fan = make_fan("regular", date_joined=timezone.now() - timedelta(days=40), level=Level.REGULAR)
+    theory = make_theory(author, claim="Winston retires.")
+    for number in range(25):
+        said = make_comment(fan, theory, f"Thought {number}.")
+        Comment.objects.filter(pk=said.pk).update(created_at=timezone.now() - timedelta(days=1 + number % 20))
+    return fan
+
+
+def test_a_suspension_that_was_wrong_takes_no_level_and_one_that_is_over_does(regular, moderator, admin):
+    def level_after(act, reason="spam", **terms):
+        decide(moderator, "fan", regular.pk, act, reason, "Words.", **terms)
+        call_command("reckon_levels")
+        cache.clear()
+        return User.objects.get(pk=regular.pk).level
+
+    soon = timezone.now() + timedelta(days=2)
+    assert level_after("suspend") == Level.NEW
+    assert level_after("suspend", until=soon) == Level.NEW
+    assert level_after("unsuspend", "mistake") == Level.REGULAR
+    assert level_after("suspend") == Level.NEW
+    assert level_after("unsuspend", "other") == Level.NEW
+    wrong = Decision.objects.filter(act="suspend").first()
+    made = Appeal.objects.create(decision=wrong, fan=regular, words="No.", made_at=timezone.now())
+    judge(admin, made.pk, is_granted=True, answer="It was wrong.")
+    assert reckon(User.objects.get(pk=regular.pk)) == Level.REGULAR
+
+
+def test_what_a_rule_hid_takes_no_level_until_a_moderator_confirms_it(regular, moderator):
+    said = Comment.objects.filter(author=regular).first()
+    with transaction.atomic():
+        decide_by_rule(locked_case("comment", said.pk), Act.HIDE, DecisionReason.SPAM, "Several readers said so.")
+    assert Comment.objects.get(pk=said.pk).is_hidden
+    assert reckon(regular) == Level.REGULAR
+    decide(moderator, "comment", said.pk, "hide", "spam", "It is one.")
+    assert reckon(regular) == Level.FAN
+
+
+def test_time_alone_gives_a_level_back(regular, moderator, monkeypatch):
+    said = Comment.objects.filter(author=regular).first()
+    decide(moderator, "comment", said.pk, "hide", "spam", "An advert.")
+    assert reckon(regular) == Level.FAN
+    later = timezone.now() + timedelta(days=60, minutes=10)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    assert reckon_lately() == [regular.pk]
+    assert User.objects.get(pk=regular.pk).level == Level.REGULAR
+
+
+def test_the_page_shows_the_level_that_time_has_brought(sign_in, grown):
+    """The job has not been round."""
+    assert grown.level == Level.NEW
+    assert "at the level “Fan”" in sign_in(grown).get(reverse("accounts:rights")).content.decode()
+    assert User.objects.get(pk=grown.pk).level == Level.FAN
 
 
 def test_the_page_tells_what_is_missing_and_how_much_at_a_time(sign_in, grown):
