@@ -133,14 +133,13 @@ def _told(fan: User, notices: list[Notice]) -> list[Entry]:
     wanted = [notice for notice in notices if not notice.is_muted]
     lines = lines_of(viewer, wanted)
     there = [notice for notice in wanted if notice.pk in lines]
-    there.sort(key=lambda notice: (notice.kind, str(lines[notice.pk].about), -notice.pk))
-    return sorted(entries(there, lines), key=lambda entry: -entry.newest.pk)
+    return entries(sorted(there, key=lambda notice: -notice.pk), lines)
 
 
 def _subject(rhythm: str, told: list[Entry]) -> str:
     if rhythm == Rhythm.AT_ONCE:
         return Truncator(told[0].words).chars(_SUBJECT)
-    count = sum(len(entry.notices) for entry in told)
+    count = sum(entry.count for entry in told)
     when = "Your day" if rhythm == Rhythm.DAILY else "Your week"
     return f"{when} at the archive: {count} {'notice' if count == 1 else 'notices'}"
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from accounts.models import Notice, User
+from django.db.models import Q, QuerySet
+
+from accounts.models import Mute, Notice, User
 
 
 @dataclass(frozen=True)
@@ -14,9 +16,8 @@ class NoticeLine:
 
     words: str
     href: str
-    about: tuple[str, int] | None = None
-    """Lines of one kind about one thing may be told as one, in the words of `many` ("{} new answers to …")."""
     many: str = ""
+    """Of several that are told together: "{} new answers to …"."""
     detail: str = ""
     """What somebody wrote about it, such as a reason; as much inside the shield as the words."""
     names_actor: bool = True
@@ -67,6 +68,9 @@ notice_kinds: dict[str, NoticeFinder] = {}
 followed_kinds: dict[str, Callable[[Any, list[int]], Mapping[int, NoticeLine]]] = {}
 # What can be muted besides fans, by kind: the lines that name it to this viewer.
 muted_kinds: dict[str, Callable[[Any, list[int]], Mapping[int, NoticeLine]]] = {}
+# Whether a notice stands under a tag that its fan has muted: given the mutes of tags of a notice's fan, as a query that
+# refers to the notice from without, the condition.
+under_muted_tags: list[Callable[[QuerySet[Mute]], Q]] = []
 # One: who looks when a mail is written for a fan. lore knows what they have seen.
 viewer_of_fan: list[Callable[[User], Any]] = []
 # What a fan has done, by name of the fact, for `accounts.trust`.

@@ -2,51 +2,55 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import cached_property
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, F, Max, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from accounts.hooks import NoticeLine, notice_kinds
 from accounts.models import Notice, User
 from accounts.notifying import held
-from accounts.unread import in_inbox, recount_unread
+from accounts.unread import LINE, in_inbox, recount_unread
 
 type Lines = Mapping[int, NoticeLine]
 """By the notices' ids."""
 
 PAGE = 50
+_LOOKED_AT = 30
+"""Notices of one line, the newest, of which it takes its words and names."""
 _NAMED = 2
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of an inbox or a letter. `notices` are those it tells of, the newest first; without `line`, what it was
-    about is there no more."""
+    """One line of an inbox or a letter. `told`: the notices of which it takes its words, the newest first; without a
+    line, what that one was about is there no more. `count`: of how many it tells."""
 
-    notices: tuple[Notice, ...]
-    line: NoticeLine | None
+    told: tuple[tuple[Notice, NoticeLine | None], ...]
+    count: int
 
     @property
     def newest(self) -> Notice:
-        return self.notices[0]
-
-    @property
-    def others(self) -> str:
-        """The ids of the rest, as a form carries them."""
-        return ",".join(str(notice.pk) for notice in self.notices[1:])
+        return self.told[0][0]
 
     @property
     def is_unread(self) -> bool:
         return self.newest.read_at is None
 
+    @cached_property
+    def line(self) -> NoticeLine | None:
+        """Of the newest that is there."""
+        return next((line for _, line in self.told if line), None)
+
     @property
     def words(self) -> str:
         if self.line is None:
             return "This is not there any more."
-        if len(self.notices) > 1:
-            return self.line.many.replace("{}", str(len(self.notices)), 1)
+        if self.count > 1:
+            return self.line.many.replace("{}", str(self.count), 1)
         return self.line.words
 
     @property
@@ -57,40 +61,68 @@ class Entry:
     def href(self) -> str:
         return self.line.href if self.line else ""
 
+    @cached_property
+    def actors(self) -> list[User]:
+        """Those who may be named."""
+        named = (notice.actor for notice, line in self.told if line and line.names_actor)
+        return list({actor.pk: actor for actor in named if actor}.values())
+
     @property
     def face(self) -> User | None:
         """Whose picture stands beside it; nobody's where nobody is to be named."""
-        return self.newest.actor if self.line and self.line.names_actor else None
+        return self.actors[0] if self.actors else None
 
     @property
     def who(self) -> str:
         """“Rooney, Winston and 5 others”; empty where nobody is to be named."""
-        if self.line and not self.line.names_actor:
-            return ""
-        actors = {notice.actor_id: notice.actor for notice in self.notices if notice.actor}
-        names = [actor.get_full_name() for actor in actors.values()]
-        if len(names) <= _NAMED:
-            return " and ".join(names)
+        names = [actor.get_full_name() for actor in self.actors]
         rest = len(names) - _NAMED
+        if any(line and not line.names_actor for _, line in self.told):
+            # How many they are would tell whether they are among those who are named.
+            return f"{', '.join(names[:_NAMED])} and others" if names else ""
+        if rest <= 0:
+            return " and ".join(names)
         return f"{', '.join(names[:_NAMED])} and {rest} {'other' if rest == 1 else 'others'}"
 
 
 def page_of_inbox(viewer: Any, fan: User, before: int | None = None) -> tuple[list[Entry], int | None]:
-    """The newest notices older than the id `before`, PAGE at most before they are put together, and the id before which
-    there may be more."""
-    rows = in_inbox(fan.notices).select_related("actor")
-    notices = list(rows.filter(pk__lt=before)[:PAGE] if before else rows[:PAGE])
-    return entries(notices, lines_of(viewer, notices)), notices[-1].pk if len(notices) == PAGE else None
+    """The newest PAGE lines whose newest notice is older than the id `before`, and the id before which there may be
+    more."""
+    rows = in_inbox(fan.notices)
+    found = rows.order_by().values(line=LINE, read=F("read_at")).annotate(newest=Max("pk"), count=Count("pk"))
+    found = found.filter(newest__lt=before) if before else found
+    counts = dict(found.order_by("-newest").values_list("newest", "count")[:PAGE])
+    notices = list(_newest_of(rows, counts))
+    return entries(notices, lines_of(viewer, notices), counts), min(counts) if len(counts) == PAGE else None
 
 
-def entries(notices: Sequence[Notice], lines: Lines) -> list[Entry]:
-    """As they come; those of one kind about one thing that follow each other, read or unread alike, are one."""
-    found = []
-    for (_, _, _, together), run in groupby(notices, lambda notice: _kin(notice, lines)):
-        members = list(run)
-        groups = [members] if together else [[notice] for notice in members]
-        found += [Entry(tuple(group), lines.get(group[0].pk)) for group in groups]
-    return found
+def entries(notices: Sequence[Notice], lines: Lines, counts: Mapping[int, int] | None = None) -> list[Entry]:
+    """As they come, the newest first. `counts`: how many each line holds, by the id of its newest; else those that
+    are here."""
+    by_line: dict[tuple[object, ...], list[Notice]] = {}
+    for notice in notices:
+        by_line.setdefault(notice.line_key, []).append(notice)
+    return [_entry(members, lines, (counts or {}).get(members[0].pk, 0)) for members in by_line.values()]
+
+
+def _entry(members: list[Notice], lines: Lines, count: int) -> Entry:
+    told = tuple((notice, lines.get(notice.pk)) for notice in members)
+    missing = sum(line is None for _, line in told)
+    return Entry(told, max(count, len(told)) - missing)
+
+
+def _newest_of(rows: QuerySet[Notice], newest: Iterable[int]) -> QuerySet[Notice]:
+    line: dict[str, Any] = {"partition_by": [LINE, F("read_at")]}
+    rows = rows.annotate(newest=Window(Max("pk"), **line), place=Window(RowNumber(), order_by="-pk", **line))
+    return rows.filter(newest__in=list(newest), place__lte=_LOOKED_AT).select_related("actor").order_by("-pk")
+
+
+def line_at(viewer: Any, fan: User, notice: Notice) -> NoticeLine | None:
+    """Of the newest that is there of its line up to this notice."""
+    rows = in_inbox(fan.notices).like(notice).filter(pk__lte=notice.pk).order_by("-pk")
+    notices = list(rows[:_LOOKED_AT])
+    lines = lines_of(viewer, notices)
+    return next((lines[one.pk] for one in notices if one.pk in lines), None)
 
 
 def lines_of(viewer: Any, notices: Iterable[Notice]) -> Lines:
@@ -113,18 +145,13 @@ def read_all(fan: User, up_to: int) -> None:
         recount_unread([fan.pk])
 
 
-def turn(fan: User, ids: Iterable[int], *, is_read: bool) -> None:
-    """Marks some of the fan's own notices as read, or as unread."""
+def turn(fan: User, notice: Notice, *, is_read: bool) -> int:
+    """Marks a line as read, or as unread; what has come to it after this notice stays as it is. The id of the newest
+    notice of the line that it is in now."""
     with transaction.atomic():
         held([fan.pk])
-        rows = fan.notices.shown().filter(pk__in=set(ids), read_at__isnull=is_read)
+        rows = fan.notices.shown().like(notice).filter(pk__lte=notice.pk, read_at__isnull=is_read)
         rows.update(read_at=timezone.now() if is_read else None)
         recount_unread([fan.pk])
-
-
-def _kin(notice: Notice, lines: Lines) -> tuple[str, Any, bool, bool]:
-    line = lines.get(notice.pk)
-    is_grouped = bool(line and line.many)
-    # Somebody who may not be named is not counted among those who are.
-    about = (line.about, line.names_actor) if line and is_grouped else None
-    return notice.kind, about, notice.read_at is None, is_grouped
+    turned = fan.notices.get(pk=notice.pk)
+    return fan.notices.shown().like(turned).latest("pk").pk

@@ -11,19 +11,20 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.choosing import choose, wishes_of
 from accounts.digesting import address_of
 from accounts.forms_notices import NoticesForm
-from accounts.inbox import lines_of, page_of_inbox, read_all, turn
+from accounts.inbox import line_at, page_of_inbox, read_all, turn
+from accounts.unread import in_inbox
 from accounts.unsubscribing import read_token
-from ballerina_site.http import HtmxRequest, see_other
+from ballerina_site.http import HtmxRequest, is_wanted, see_other
 from ballerina_site.ratelimit import spend
-
-_MOST_AT_ONCE = 50
 
 
 @require_safe
 def inbox(request: HtmxRequest) -> HttpResponse:
-    entries, further = page_of_inbox(request.viewer, request.user, _number(request.GET.get("before", "")))
+    before = _number(request.GET.get("before", ""))
+    entries, further = page_of_inbox(request.viewer, request.user, before)
     newest = entries[0].newest.pk if entries else 0
-    return render(request, "accounts/inbox.html", {"entries": entries, "newest": newest, "further": further})
+    context = {"entries": entries, "newest": newest, "before": before, "further": further}
+    return render(request, "accounts/inbox.html", context)
 
 
 @require_POST
@@ -33,15 +34,18 @@ def inbox_read(request: HtmxRequest) -> HttpResponse:
     return see_other(reverse("inbox"))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def inbox_turn(request: HtmxRequest, pk: int) -> HttpResponse:
-    """One line of the inbox: opened, which reads it, or marked. Where it leads is asked anew, inside the shield."""
-    notice = get_object_or_404(request.user.notices.shown(), pk=pk)
-    others = request.POST.get("others", "").split(",")[:_MOST_AT_ONCE]
-    act = request.POST.get("act", "")
-    turn(request.user, {pk, *filter(None, map(_number, others))}, is_read=act != "unread")
-    line = lines_of(request.viewer, [notice]).get(notice.pk)
-    return see_other(line.href if line and act == "open" else reverse("inbox"))
+    """One line of the inbox: marked, by a POST, or opened, which reads it. Where it leads is asked anew, inside the
+    shield."""
+    notice = get_object_or_404(in_inbox(request.user.notices), pk=pk)
+    if request.method == "POST":
+        place = turn(request.user, notice, is_read=request.POST.get("act") != "unread")
+        return see_other(_back(_number(request.POST.get("before", "")), place))
+    line = line_at(request.viewer, request.user, notice)
+    if notice.read_at is None and is_wanted(request):
+        turn(request.user, notice, is_read=True)
+    return see_other(line.href if line else _back(None, pk))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -74,6 +78,11 @@ def mail_stop(request: HtmxRequest, stop: str) -> HttpResponse:
 def _choices(request: HtmxRequest, form: NoticesForm, status: int = 200) -> HttpResponse:
     context = {"form": form, "address": address_of(request.user), "is_saved": "saved" in request.GET}
     return render(request, "accounts/notices.html", context, status=status)
+
+
+def _back(before: int | None, pk: int) -> str:
+    """To the line in the inbox."""
+    return reverse("inbox", query={"before": before} if before else None, fragment=f"notice-{pk}")
 
 
 def _number(words: str) -> int | None:

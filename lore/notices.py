@@ -1,13 +1,24 @@
 """What an inbox says of notices about pages and suggestions. Titles and reasons stand in it inside the reader's shield
 alone."""
 
+from collections.abc import Sequence
+
 from accounts.hooks import NoticeLine
-from lore.models import Page, PictureSuggestion, Review, Suggestion
+from accounts.models import Notice
+from lore.models import Change, Page, PictureSuggestion, Review, Suggestion
 from lore.spoilers import EVERYTHING, Viewer, whole_scope
 
 
-def changed_pages(viewer: Viewer, ids: list[int]) -> dict[int, NoticeLine]:
-    return {pk: _changed(viewer, page) for pk, page in _pages(ids).items()}
+def changed_pages(viewer: Viewer, notices: Sequence[Notice]) -> dict[int, NoticeLine]:
+    """Each by the change that is its key: whoever may not know of that does not read who did it."""
+    pages = _pages([notice.object_id for notice in notices])
+    keyed = {notice.pk: int(notice.key) for notice in notices if notice.key.isdecimal()}
+    scopes = dict(Change.objects.filter(pk__in=keyed.values()).values_list("pk", "scope"))
+    return {
+        notice.pk: _changed(viewer, page, scopes.get(keyed.get(notice.pk, 0), EVERYTHING))
+        for notice in notices
+        if (page := pages.get(notice.object_id))
+    }
 
 
 def followed_pages(viewer: Viewer, ids: list[int]) -> dict[int, NoticeLine]:
@@ -48,10 +59,11 @@ def _pages(ids: list[int]) -> dict[int, Page]:
     return Page.objects.lore().in_bulk(ids)
 
 
-def _changed(viewer: Viewer, page: Page) -> NoticeLine:
-    name, about = _named(viewer, page), ("page", page.pk)
+def _changed(viewer: Viewer, page: Page, scope: int) -> NoticeLine:
+    """`scope`: what the change touched."""
+    name, names_actor = _named(viewer, page), viewer.sees(page) and viewer.inside(scope)
     one, many = f"{name[0].upper()}{name[1:]} has changed", f"{{}} changes of {name}"
-    return NoticeLine(one, _href(viewer, page), about, many, names_actor=viewer.sees(page))
+    return NoticeLine(one, _href(viewer, page), many, names_actor=names_actor)
 
 
 def _named(viewer: Viewer, page: Page) -> str:

@@ -21,7 +21,7 @@ def register() -> None:
     account_hooks.fans_erased.append(erasing.clear_search)
     account_hooks.followed_kinds["page"] = followed_pages
     account_hooks.notice_kinds.update(
-        page=account_hooks.by_object(changed_pages),
+        page=changed_pages,
         suggestion=account_hooks.by_object(decided_suggestions),
         picture=account_hooks.by_object(decided_pictures),
     )

@@ -31,7 +31,8 @@ def tell_author(proposed: Suggestion | PictureSuggestion) -> None:
 def tell_of_change(change: Change) -> None:
     """Those who follow the page and have seen what the change may speak of."""
     found = who_have_seen(followers(PAGE, [change.page_id]), change.scope)
-    notify(found, "page", change.page_id, actor=change.actor, key=str(change.pk))
+    together = f"page-{change.page_id}"
+    notify(found, "page", change.page_id, actor=change.actor, key=str(change.pk), together=together)
 
 
 def who_have_seen(fan_ids: Collection[int], scope: int) -> set[int]:

@@ -4,13 +4,20 @@ the gate: of what lies outside the reader's shield only that is said which a shi
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
+from django.utils.text import Truncator
 
+from accounts.following import FAN, TAG
 from accounts.hooks import NoticeFinder, NoticeLine
-from accounts.models import Notice
-from lore.spoilers import Viewer
-from theories.models import Comment, Tag, Theory, Turn, TurnTaken
+from accounts.models import Follow, Mute, Notice
+from lore import markup
+from lore.spoilers import Viewer, whole_scope
+from theories.models import Comment, Proposal, Tag, Theory, Turn, TurnTaken
+from theories.reading import granted
 from theories.resolution import may_read
+
+_QUOTED = 160
 
 
 @dataclass(frozen=True)
@@ -25,13 +32,15 @@ class Words:
         it = _named(viewer, theory)
         one, many = (words.replace("[it]", it) for words in (self.one, self.many))
         href = theory.get_absolute_url() if viewer.sees(theory) else theory.shield_href
-        return NoticeLine(one, href, ("theory", theory.pk), many, names_actor=viewer.sees(theory))
+        return NoticeLine(one, href, many, names_actor=viewer.sees(theory))
 
 
-_ABOUT_THEORIES = {
+_OF_AUTHORS = {
     "successor": Words("A theory that you backed or follow has a successor: [it]"),
     "clarified": Words("The author has clarified [it]", "{} clarifications of [it]"),
-    "proposed": Words("An outcome is proposed for [it]", "{} outcomes are proposed for [it]"),
+    "premise": Words("Something that [it] rests on no longer stands", "{} things that [it] rests on no longer stand"),
+}
+_OF_TURNS = {
     "objected": Words(
         "Somebody objects to the outcome that is proposed for [it]",
         "{} objections to the outcome that is proposed for [it]",
@@ -39,9 +48,9 @@ _ABOUT_THEORIES = {
     "set_aside": Words("A moderator has set aside the outcome that was proposed for [it]"),
     "marked": Words("A moderator has marked [it] as a duplicate"),
     "unmarked": Words("A moderator has found that [it] is no duplicate"),
-    "premise": Words("Something that [it] rests on no longer stands", "{} things that [it] rests on no longer stand"),
-    "posted": Words("A new theory by somebody, or under a tag, that you follow: [it]"),
 }
+_PROPOSED = Words("An outcome is proposed for [it]", "{} outcomes are proposed for [it]")
+_POSTED = Words("A new theory by somebody, or under a tag, that you follow: [it]")
 _OUTCOME_CHANGED = "The outcome of [it] has changed"
 _NAMED = Words("You are named in the discussion of [it]", "You are named in {} comments in the discussion of [it]")
 _ANSWERED = Words("You are answered in the discussion of [it]", "{} new answers in the discussion of [it]")
@@ -51,9 +60,28 @@ _TALK = Words("A new comment in the discussion of [it]", "{} new comments in the
 
 def finders() -> dict[str, NoticeFinder]:
     """By kind of notice, as `accounts.hooks.notice_kinds` wants them."""
-    about_theories = {kind: _theories(words) for kind, words in _ABOUT_THEORIES.items()}
-    about_comments = {"mention": _comments(_NAMED), "reply": _comments(_ANSWERED, _TO_AUTHOR), "talk": _comments(_TALK)}
-    return about_theories | about_comments | {"resolved": _resolutions, "milestone": _milestones}
+    return {
+        **{kind: _theories(words) for kind, words in _OF_AUTHORS.items()},
+        **{kind: _steps(TurnTaken.objects.select_related("proposal"), words) for kind, words in _OF_TURNS.items()},
+        "proposed": _steps(Proposal.objects.all(), _PROPOSED),
+        "resolved": _resolutions,
+        "milestone": _milestones,
+        "posted": _posted,
+        "mention": _comments(_NAMED),
+        "reply": _comments(_ANSWERED, _TO_AUTHOR),
+        "talk": _comments(_TALK),
+    }
+
+
+def under_muted_tags(mutes: QuerySet[Mute]) -> Q:
+    """As `accounts.hooks.under_muted_tags` wants it: of what may be missed of a theory that bears such a tag. What
+    becomes of one that somebody backed is told all the same, and so is what is said to them."""
+    bears = Theory.tags.through.objects.order_by()
+    posted = bears.filter(theory=OuterRef(OuterRef("object_id")))
+    talk = bears.filter(theory__comments=OuterRef(OuterRef("object_id")))
+    return (Q(kind="posted") & Exists(mutes.filter(object_id__in=posted.values("tag")))) | (
+        Q(kind="talk") & Exists(mutes.filter(object_id__in=talk.values("tag")))
+    )
 
 
 def followed_theories(viewer: Viewer, ids: list[int]) -> dict[int, NoticeLine]:
@@ -73,18 +101,43 @@ def _theories(words: Words) -> NoticeFinder:
     return find
 
 
+def _steps(rows: QuerySet[TurnTaken] | QuerySet[Proposal], words: Words) -> NoticeFinder:
+    """Each by the step that is its key. Whose it is, is told to those who may know of it."""
+
+    def find(viewer: Viewer, notices: Sequence[Notice]) -> dict[int, NoticeLine]:
+        steps = _by_key(rows, notices)
+
+        def line(notice: Notice, theory: Theory) -> NoticeLine:
+            found = words.line(viewer, theory)
+            return replace(found, names_actor=found.names_actor and _may_know(viewer, theory, steps.get(notice.pk)))
+
+        return _found(viewer, notices, line)
+
+    return find
+
+
 def _resolutions(viewer: Viewer, notices: Sequence[Notice]) -> dict[int, NoticeLine]:
-    """Each by the turn that is its key: which outcome, to those who may know of it."""
-    keys = [int(notice.key) for notice in notices if notice.key.isdecimal()]
-    turns = TurnTaken.objects.select_related("proposal").in_bulk(keys)
-    by_notice = {notice.pk: turns.get(int(notice.key)) for notice in notices if notice.key.isdecimal()}
+    """Each by the turn that is its key: which outcome, and who did it, to those who may know of it."""
+    turns = _by_key(TurnTaken.objects.select_related("proposal"), notices)
 
-    def words(notice: Notice, theory: Theory) -> Words:
-        turn = by_notice.get(notice.pk)
-        is_known = turn and turn.theory_id == theory.pk and viewer.sees(theory) and may_read(viewer, theory, turn)
-        return Words(_became(turn) if is_known else _OUTCOME_CHANGED)
+    def line(notice: Notice, theory: Theory) -> NoticeLine:
+        turn = turns.get(notice.pk)
+        is_known = viewer.sees(theory) and _may_know(viewer, theory, turn)
+        words = Words(_became(turn) if is_known else _OUTCOME_CHANGED)
+        return replace(words.line(viewer, theory), names_actor=is_known)
 
-    return _lines(viewer, notices, words)
+    return _found(viewer, notices, line)
+
+
+def _by_key[Step: (TurnTaken, Proposal)](rows: QuerySet[Step], notices: Sequence[Notice]) -> dict[int, Step]:
+    """What each notice's key names, by the notices' ids."""
+    keyed = {notice.pk: int(notice.key) for notice in notices if notice.key.isdecimal()}
+    steps = rows.in_bulk(set(keyed.values()))
+    return {pk: steps[key] for pk, key in keyed.items() if key in steps}
+
+
+def _may_know(viewer: Viewer, theory: Theory, step: TurnTaken | Proposal | None) -> bool:
+    return step is not None and step.theory_id == theory.pk and may_read(viewer, theory, step)
 
 
 def _became(turn: TurnTaken) -> str:
@@ -106,12 +159,39 @@ def _milestone(notice: Notice, theory: Theory) -> Words:
     return Words(f"Your theory [it] has {int(number):,} {what}")
 
 
+def _posted(viewer: Viewer, notices: Sequence[Notice]) -> dict[int, NoticeLine]:
+    """Each with whom or what the viewer follows that it comes of."""
+    follows = set(Follow.objects.filter(fan=viewer.fan_id, kind__in=[FAN, TAG]).values_list("kind", "object_id"))
+    ids = {notice.object_id for notice in notices}
+    borne = Theory.tags.through.objects.filter(theory__in=ids, tag__in=Tag.objects.visible_to(viewer))
+    tagged = borne.values_list("theory", "tag", "tag__name")
+    tags = {theory: name for theory, tag, name in tagged if (TAG, tag) in follows}
+
+    def words(_: Notice, theory: Theory) -> Words:
+        if not viewer.sees(theory):
+            return _POSTED
+        if (FAN, theory.author_id) in follows:
+            return Words(f"A new theory by {theory.author.get_full_name()}, whom you follow: [it]")
+        if theory.pk in tags:
+            return Words(f"A new theory under the tag “{tags[theory.pk]}”, which you follow: [it]")
+        return _POSTED
+
+    return _lines(viewer, notices, words)
+
+
 def _lines(
     viewer: Viewer, notices: Iterable[Notice], words: Callable[[Notice, Theory], Words]
 ) -> dict[int, NoticeLine]:
-    theories = Theory.objects.reachable_by(viewer).in_bulk({notice.object_id for notice in notices})
+    return _found(viewer, notices, lambda notice, theory: words(notice, theory).line(viewer, theory))
+
+
+def _found(
+    viewer: Viewer, notices: Iterable[Notice], line: Callable[[Notice, Theory], NoticeLine]
+) -> dict[int, NoticeLine]:
+    rows = Theory.objects.reachable_by(viewer).select_related("author")
+    theories = rows.in_bulk({notice.object_id for notice in notices})
     found = ((notice, theories.get(notice.object_id)) for notice in notices)
-    return {notice.pk: words(notice, theory).line(viewer, theory) for notice, theory in found if theory}
+    return {notice.pk: line(notice, theory) for notice, theory in found if theory}
 
 
 def _comments(words: Words, of_start: Words | None = None) -> NoticeFinder:
@@ -122,7 +202,7 @@ def _comments(words: Words, of_start: Words | None = None) -> NoticeFinder:
         comments = rows.select_related("theory").in_bulk({notice.object_id for notice in notices})
         found = ((notice, comments.get(notice.object_id)) for notice in notices)
         return {
-            notice.pk: _at(words if comment.parent_id else of_start or words, viewer, comment)
+            notice.pk: _at(_fitting(viewer, comment, words, of_start), viewer, comment)
             for notice, comment in found
             if comment
         }
@@ -130,11 +210,26 @@ def _comments(words: Words, of_start: Words | None = None) -> NoticeFinder:
     return find
 
 
+def _fitting(viewer: Viewer, comment: Comment, words: Words, of_start: Words | None) -> Words:
+    if of_start is None:
+        return words
+    if comment.parent_id is None:
+        return of_start
+    # To its author all that is told together is about their theory, and some of it may be no answer.
+    return replace(words, many=of_start.many) if comment.theory.author_id == viewer.fan_id else words
+
+
 def _at(words: Words, viewer: Viewer, comment: Comment) -> NoticeLine:
+    """With what was said, or, where that is shielded, with what it gives away."""
     line = words.line(viewer, comment.theory)
-    # Answers and what stands beside them are counted apart.
-    about = ("comments: " + words.one, comment.theory_id)
-    return replace(line, href=comment.address_at(line.href), about=about, names_actor=viewer.sees(comment))
+    line = replace(line, href=comment.address_at(line.href))
+    if not viewer.sees(comment.theory):
+        return line
+    if viewer.sees(comment, within=comment.theory):
+        said = markup.from_json(comment.compiled).plain(granted(viewer, comment))
+        return replace(line, detail=f"“{Truncator(' '.join(said.split())).chars(_QUOTED)}”")
+    gives_away = viewer.names(viewer.missing(whole_scope(comment)))
+    return replace(line, detail=f"It gives away {gives_away}.", names_actor=False)
 
 
 def _named(viewer: Viewer, theory: Theory) -> str:

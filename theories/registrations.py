@@ -27,7 +27,7 @@ from theories.held_votes import figures_of_votes, votes_held
 from theories.marking import hold_comments, marked_by, recount_marks
 from theories.models import Appeal, Citation, Comment, State, Tag, Theory, TurnTaken
 from theories.narrowing import Narrowed, among_the_hottest, cited_by, narrowed
-from theories.notices import finders, followed_tags, followed_theories
+from theories.notices import finders, followed_tags, followed_theories, under_muted_tags
 from theories.posting import follow_release, show_picture
 from theories.tasks import follow_claim
 from theories.turning import give_time_back, settle_before_hiding
@@ -49,9 +49,7 @@ def register() -> None:
     account_hooks.fan_export.append(packing.parts)
     account_hooks.fan_erase.append(erasing.erase)
     account_hooks.fans_stirred.append(standing_facts.stirred)
-    account_hooks.notice_kinds.update(finders())
-    account_hooks.followed_kinds.update(theory=followed_theories, tag=followed_tags)
-    account_hooks.muted_kinds["tag"] = named_tags
+    _register_telling()
     lore_hooks.page_panels.append(leaning_theories)
     lore_hooks.page_uses.append(citing_theories)
     lore_hooks.pictures_in_use.append(pictures_of_theories)
@@ -92,6 +90,13 @@ def register() -> None:
             beside=_beside_comment,
         ),
     )
+
+
+def _register_telling() -> None:
+    account_hooks.notice_kinds.update(finders())
+    account_hooks.followed_kinds.update(theory=followed_theories, tag=followed_tags)
+    account_hooks.muted_kinds["tag"] = named_tags
+    account_hooks.under_muted_tags.append(under_muted_tags)
 
 
 def _beside_comment(comment: Comment, viewer: Viewer) -> Iterator[Beside]:

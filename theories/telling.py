@@ -21,11 +21,12 @@ def tell_of_comment(comment: Comment, mentioned: Iterable[int], answered: Commen
     """Those it names, and whoever it answers: each of them once. `answered` is not always its parent: threads are only
     so deep. Without one the theory's author is answered."""
     writer = answered.author_id if answered else comment.theory.author_id
-    notify_each({writer: "reply"} | dict.fromkeys(mentioned, "mention"), comment.pk, actor=comment.author)
+    kinds = {writer: "reply"} | dict.fromkeys(mentioned, "mention")
+    notify_each(kinds, comment.pk, actor=comment.author, together=_line_of(comment.theory_id))
 
 
 def tell_of_names(comment: Comment, mentioned: Iterable[int]) -> None:
-    notify(mentioned, "mention", comment.pk, actor=comment.author)
+    notify(mentioned, "mention", comment.pk, actor=comment.author, together=_line_of(comment.theory_id))
 
 
 def tell_of_talk(comment: Comment) -> None:
@@ -33,7 +34,8 @@ def tell_of_talk(comment: Comment) -> None:
     bears. What becomes of a theory that one backed is told under a muted tag, too."""
     tags = comment.theory.tags.values_list("pk", flat=True)
     heard = Notice.objects.filter(kind__in=["reply", "mention"], object_id=comment.pk).values_list("fan", flat=True)
-    notify(followers(THEORY, [comment.theory_id]) - set(heard), "talk", comment.pk, actor=comment.author, tags=tags)
+    fans, together = followers(THEORY, [comment.theory_id]) - set(heard), _line_of(comment.theory_id)
+    notify(fans, "talk", comment.pk, actor=comment.author, together=together, tags=tags)
 
 
 def has_audience(theory: Theory) -> bool:
@@ -72,11 +74,13 @@ def tell_of_successor(theory: Theory) -> None:
 
 def tell_of_clarification(clarification: Clarification) -> None:
     theory = clarification.theory
-    notify(interested(theory), "clarified", theory.pk, actor=theory.author, key=str(clarification.pk))
+    key, together = str(clarification.pk), _line_of(theory.pk)
+    notify(interested(theory), "clarified", theory.pk, actor=theory.author, key=key, together=together)
 
 
 def tell_of_proposal(proposal: Proposal) -> None:
-    notify(concerned(proposal.theory), "proposed", proposal.theory_id, actor=proposal.fan, key=str(proposal.pk))
+    fans, key, together = concerned(proposal.theory), str(proposal.pk), _line_of(proposal.theory_id)
+    notify(fans, "proposed", proposal.theory_id, actor=proposal.fan, key=key, together=together)
 
 
 def tell_of_resolution(theory: Theory, turn: TurnTaken) -> None:
@@ -91,7 +95,8 @@ def tell_of_turn(theory: Theory, turn: TurnTaken) -> None:
     """Those who have a part in it: of an objection to what they proposed or seconded, that it is set aside, that an
     outcome is upheld."""
     fans = involved(theory) | {theory.author_id} if turn.turn == Turn.UPHOLD else involved(theory, turn.proposal)
-    notify(fans, _KINDS[Turn(turn.turn)], theory.pk, actor=turn.actor, key=str(turn.pk))
+    kind, together = _KINDS[Turn(turn.turn)], _line_of(theory.pk) if turn.turn == Turn.OBJECT else ""
+    notify(fans, kind, theory.pk, actor=turn.actor, key=str(turn.pk), together=together)
 
 
 def tell_of_mark(theory: Theory, turn: TurnTaken) -> None:
@@ -107,7 +112,7 @@ def tell_of_broken_premise(claim: Claim) -> None:
     cited = {"citations__claim": claim, "citations__leaning": Leaning.SUPPORT}
     resting = Theory.objects.listed().filter(state__in=UNRESOLVED, **cited)
     for theory in list(resting.only("author_id")):
-        notify(concerned(theory), "premise", theory.pk, key=key)
+        notify(concerned(theory), "premise", theory.pk, key=key, together=_line_of(theory.pk))
 
 
 def backers(theory: Theory) -> set[int]:
@@ -135,3 +140,8 @@ def concerned(theory: Theory) -> set[int]:
 def _told_of_successor(theory: Theory) -> set[int]:
     rows = Notice.objects.filter(kind="successor", object_id=theory.pk)
     return set(rows.values_list("fan", flat=True))
+
+
+def _line_of(theory_id: int) -> str:
+    """What its notices of one kind are told together by."""
+    return f"theory-{theory_id}"

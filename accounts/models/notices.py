@@ -58,6 +58,12 @@ class NoticeQuerySet(models.QuerySet):
         """What an inbox holds."""
         return self.filter(is_shown=True)
 
+    def like(self, notice: "Notice") -> Self:
+        """Those that stand in one line with this one, itself among them."""
+        if not notice.together:
+            return self.filter(pk=notice.pk)
+        return self.filter(kind=notice.kind, together=notice.together, read_at=notice.read_at)
+
     def to_mail(self) -> Self:
         """What waits for a mail: what was read meanwhile needs none."""
         return self.filter(letter=None, read_at=None).exclude(rhythm=Rhythm.NEVER)
@@ -75,6 +81,9 @@ class Notice(models.Model):
     object_id = models.BigIntegerField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=60, blank=True)
+    together = models.CharField(max_length=40, blank=True, default="")
+    """Those of one kind that bear the same, and were read at the same time or not yet, are one line; empty: each is a
+    line by itself."""
     made_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
     is_shown = models.BooleanField(default=True)
@@ -104,6 +113,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.object_id} for {self.fan_id}"
+
+    @property
+    def line_key(self) -> tuple[object, ...]:
+        """The same for all of one line."""
+        return (self.kind, self.together, self.read_at) if self.together else (self.pk,)
 
 
 class Dispatch(models.Model):

@@ -35,12 +35,18 @@ def test_answers_that_follow_each_other_are_one_line(client, author, theory):
     page = inbox(client)
     assert "There are 7 new comments on your theory “Rooney {} returns.”" in page
     assert "fan-1, fan-0 and 3 others" in page
-    assert "Inbox (7)" in page
+    assert "Inbox (1)" in page
     newest = author.notices.first()
-    others = ",".join(str(pk) for pk in author.notices.values_list("pk", flat=True)[1:])
-    assert f'value="{others}"' in page
-    opened = client.post(f"/inbox/{newest.pk}/", {"act": "open", "others": others})
+    address = f"/inbox/{newest.pk}/"
+    assert f'<a href="{address}"><strong>New:</strong>' in page
+    # A browser that looks ahead, or another site, has read nothing.
+    for headers in ({"Sec-Purpose": "prefetch;prerender"}, {"Sec-Fetch-Site": "cross-site"}):
+        client.get(address, headers=headers)
+    client.head(address)
+    assert author.notices.unread().count() == 7
+    opened = client.get(address, headers={"Sec-Fetch-Site": "same-origin"})
     assert (opened.status_code, opened.url.startswith(theory.get_absolute_url())) == (303, True)
+    assert not author.notices.unread().exists()
     make_comment(fans[2], theory, "Later.")
     page = inbox(client)
     assert "There is a comment on your theory" in page
@@ -48,15 +54,39 @@ def test_answers_that_follow_each_other_are_one_line(client, author, theory):
     assert "Inbox (1)" in page
 
 
+def test_the_badge_counts_the_lines_whatever_stands_between_them(client, author, fan, theory):
+    other = make_theory(author, claim="Winston dies.")
+    for about in (theory, other, theory, theory, other):
+        make_comment(fan, about)
+    notify([author.pk], "resolved", theory.pk, key="1")
+    notify([author.pk], "resolved", theory.pk, key="2")
+    client.force_login(author)
+    page = inbox(client)
+    assert "3 new comments on your theory “Rooney {} returns.”" in page
+    assert "2 new comments on your theory “Winston dies.”" in page
+    assert page.count("<strong>New:</strong>") == 4
+    assert "Inbox (4)" in page
+    line = author.notices.filter(kind="reply").first()
+    assert client.post(f"/inbox/{line.pk}/", {"act": "read"}).status_code == 303
+    assert author.notices.unread().count() == 5
+    make_comment(fan, other, "And again.")
+    page = inbox(client)
+    assert ("Inbox (4)" in page, page.count("<strong>New:</strong>")) == (True, 4)
+    # Back among the unread, they are one line with what has come since.
+    assert client.post(f"/inbox/{line.pk}/", {"act": "unread"}).url == f"/inbox/#notice-{author.notices.first().pk}"
+    assert "3 new comments on your theory “Winston dies.”" in inbox(client)
+
+
 def test_one_line_is_marked_and_unmarked(client, author, fan, theory):
     make_comment(fan, theory)
     notice = author.notices.get()
     client.force_login(author)
     for act, unread in (("read", 0), ("read", 0), ("unread", 1)):
-        assert client.post(f"/inbox/{notice.pk}/", {"act": act}).url == "/inbox/"
+        answer = client.post(f"/inbox/{notice.pk}/", {"act": act, "before": "99"})
+        assert answer.url == f"/inbox/?before=99#notice-{notice.pk}"
         author.refresh_from_db()
         assert author.unread_count == unread
-    client.get("/inbox/")
+    assert f'id="notice-{notice.pk}"' in inbox(client)
     assert author.notices.unread().count() == 1
 
 
@@ -64,9 +94,12 @@ def test_nobody_opens_what_is_anothers(client, author, fan, theory):
     make_comment(fan, theory)
     notice = author.notices.get()
     client.force_login(fan)
-    assert client.post(f"/inbox/{notice.pk}/", {"act": "open"}).status_code == 404
-    own = Notice.objects.create(fan=fan, kind="resolved", object_id=theory.pk, made_at=notice.made_at)
-    assert client.post(f"/inbox/{own.pk}/", {"act": "read", "others": f"{notice.pk},x,{'9' * 40}"}).status_code == 303
+    assert client.post(f"/inbox/{notice.pk}/", {"act": "read"}).status_code == 404
+    assert client.get(f"/inbox/{notice.pk}/").status_code == 404
+    own = Notice.objects.create(
+        fan=fan, kind="reply", object_id=notice.object_id, together=notice.together, made_at=notice.made_at
+    )
+    assert client.post(f"/inbox/{own.pk}/", {"act": "read", "before": "9" * 40}).status_code == 303
     assert author.notices.unread().count() == 1
 
 

@@ -2,13 +2,15 @@
 
 import pytest
 
+from accounts.following import follow
 from accounts.models import Notice
+from accounts.muting import mute, unmute
 from accounts.notifying import notify
 from tests.factories import make_fan, make_work, mark_seen
-from tests.factories_theories import make_comment, make_theory, make_vote
+from tests.factories_theories import make_comment, make_due, make_proposal, make_tag, make_theory, make_vote
 from theories import discussing
-from theories.models import Theory
-from theories.telling import concerned, tell_of_comment
+from theories.models import Comment, Theory
+from theories.telling import concerned, tell_of_comment, tell_of_proposal, tell_of_talk
 
 pytestmark = pytest.mark.django_db
 
@@ -19,7 +21,7 @@ def test_a_fan_is_told_once_and_the_head_of_each_page_counts_it(client, fan, the
     notify([fan.pk], "resolved", theory.pk, key="again")
     client.force_login(fan)
     page = client.get("/inbox/").content.decode()
-    assert page.count(f'value="open"><strong>New:</strong> The outcome of “{theory.claim}” has changed') == 2
+    assert page.count(f'/"><strong>New:</strong> The outcome of “{theory.claim}” has changed') == 2
     assert "Inbox (2)" in page
 
 
@@ -124,4 +126,58 @@ def test_whoever_wrote_a_shielded_comment_is_not_named(sign_in, fan, author):
     assert named in client.get("/inbox/").content.decode().split("<main")[1]
     fan.notices.all().delete()
     make_comment(author, theory, "She dies.", scope=work.mask)
+    shown = client.get("/inbox/").content.decode()
+    assert "It gives away Chapter-3." in shown
+    assert "She dies" not in shown
     assert named not in client.get("/inbox/").content.decode().split("<main")[1].replace(theory.claim, "")
+
+
+def test_a_line_says_what_was_said_as_far_as_it_may_be_read(sign_in, fan, author):
+    theory, work = make_theory(fan), make_work()
+    make_comment(author, theory, f"**Look**: >!{work.slug}: she dies!<")
+    make_comment(make_fan("olga"), theory, "Nobody saw that.", scope=work.mask)
+    shown = sign_in(fan).get("/inbox/").content.decode()
+    assert "There are 2 new comments" in shown
+    assert "author and others" in shown
+    assert ("olga" in shown, "she dies" in shown, "Nobody saw" in shown) == (False, False, False)
+    mark_seen(fan, work)
+    assert "“Nobody saw that.”" in sign_in(fan).get("/inbox/").content.decode()
+    fan.notices.filter(object_id=Comment.objects.get(text="Nobody saw that.").pk).delete()
+    assert "“Look: she dies”" in sign_in(fan).get("/inbox/").content.decode()
+
+
+def test_whose_step_it_is_stands_behind_the_shield_of_its_outcome(sign_in, author):
+    work = make_work()
+    theory = make_due(author)
+    tell_of_proposal(make_proposal(make_fan("olga"), theory, scope=work.mask))
+    line = sign_in(author).get("/inbox/").content.decode().split("<main")[1]
+    assert ("An outcome is proposed" in line, "olga" in line) == (True, False)
+    mark_seen(author, work)
+    assert "olga" in sign_in(author).get("/inbox/").content.decode()
+
+
+def test_what_is_new_says_whom_or_what_one_follows(sign_in, fan, author):
+    tag, secret = make_tag(), make_tag("secret", scope=make_work().mask)
+    for kind, thing in (("tag", tag), ("tag", secret)):
+        follow(fan, kind, thing.pk)
+    theory = make_theory(author, tags=[tag, secret])
+    notify([fan.pk], "posted", theory.pk, actor=author)
+    shown = sign_in(fan).get("/inbox/").content.decode()
+    assert "A new theory under the tag “Rooney”, which you follow" in shown
+    assert "Secret" not in shown
+    follow(fan, "fan", author.pk)
+    assert "A new theory by author, whom you follow" in sign_in(fan).get("/inbox/").content.decode()
+
+
+def test_what_stands_under_a_tag_muted_since_is_out_of_inbox_and_count(sign_in, fan, author):
+    tag = make_tag()
+    theory = make_theory(author, tags=[tag])
+    follow(fan, "theory", theory.pk)
+    tell_of_talk(make_comment(author, theory))
+    notify([fan.pk], "posted", theory.pk, actor=author)
+    assert "Inbox (2)" in sign_in(fan).get("/inbox/").content.decode()
+    mute(fan, "tag", tag.pk)
+    shown = sign_in(fan).get("/inbox/").content.decode()
+    assert ("Nothing yet" in shown, "Inbox (" in shown) == (True, False)
+    unmute(fan, "tag", tag.pk)
+    assert "Inbox (2)" in sign_in(fan).get("/inbox/").content.decode()
