@@ -198,7 +198,7 @@ def _of_accounts(fan: User) -> Iterable[ExportPart]:
     yield ExportPart(
         "sign-in.json",
         {
-            "sessions": rows(UserSession.objects.filter(user=fan), "created_at", "last_seen_at", "ip", "user_agent"),
+            "sessions": rows(UserSession.objects.filter(user=fan), "created_at", "ip", "user_agent"),
             "factors": rows(Authenticator.objects.filter(user=fan), "type", "created_at", "last_used_at"),
             "elsewhere": rows(SocialAccount.objects.filter(user=fan), "provider", "uid", "date_joined", "extra_data"),
         },

@@ -30,7 +30,8 @@ _LABELS = {
 }
 _HELP = {
     "password1": "At least 8 characters, and not one of the common ones.",
-    "passwordless": "Then you need no password: your device asks for a finger, a face or a PIN.",
+    "passwordless": "Then you need no password: your device asks for a finger, a face or a PIN. Untick it for a plain "
+    "security key that knows none of these.",
 }
 _NO_ADDRESS = "Enter a valid e-mail address."
 
@@ -81,7 +82,9 @@ class AuthenticateForm(HouseWords, mfa_forms.AuthenticateForm):
 
 
 class AddWebAuthnForm(HouseWords, webauthn_forms.AddWebAuthnForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["passwordless"].initial = True
 
 
 class LoginForm(allauth_forms.LoginForm):

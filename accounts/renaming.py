@@ -1,10 +1,12 @@
 """Another user name. The old one leads to its fan for a time, and nobody else may take it meanwhile."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.timezone import localtime
 
@@ -46,8 +48,14 @@ def next_change(fan: User) -> datetime | None:
 
 def fan_once_called(username: str) -> User | None:
     """Whoever had this name lately, if they can be met."""
-    names = FormerName.objects.filter(username__iexact=username, until__gt=timezone.now())
-    return User.objects.present().filter(former_names__in=names).first()
+    return fans_once_called([username.lower()]).get(username.lower())
+
+
+def fans_once_called(names: Iterable[str]) -> dict[str, User]:
+    """Of these names, in small letters, those that somebody had lately who can be met."""
+    rows = FormerName.objects.alias(lowered=Lower("username")).filter(lowered__in=names, until__gt=timezone.now())
+    rows = rows.filter(fan__in=User.objects.present()).select_related("fan")
+    return {row.username.lower(): row.fan for row in rows}
 
 
 def _tell(held: User, old: str) -> None:

@@ -1,7 +1,7 @@
 """The inbox, how one wants to hear of things, and the way out of mail."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -12,6 +12,7 @@ from accounts.choosing import choose, wishes_of
 from accounts.digesting import address_of
 from accounts.forms_notices import NoticesForm
 from accounts.inbox import line_at, page_of_inbox, read_all, turn
+from accounts.telling_kinds import CHOSEN
 from accounts.unread import in_inbox
 from accounts.unsubscribing import read_token
 from ballerina_site.http import HtmxRequest, is_wanted, see_other
@@ -53,7 +54,7 @@ def notices(request: HtmxRequest) -> HttpResponse:
     """How one wants to hear of each kind of thing."""
     if request.method != "POST":
         return _choices(request, NoticesForm(chosen=wishes_of(request.user)))
-    form = NoticesForm(request.POST)
+    form = NoticesForm(_sent(request.POST))
     if not form.is_valid():
         return _choices(request, form, 422)
     spend(request, "profile")
@@ -73,6 +74,14 @@ def mail_stop(request: HtmxRequest, stop: str) -> HttpResponse:
     if request.method == "POST":
         found.carry_out()
     return render(request, "accounts/mail_stop.html", {"stop": found, "is_done": request.method == "POST"})
+
+
+def _sent(data: QueryDict) -> QueryDict:
+    """With one button for all mail, that in the place of each choice; the inbox as it is ticked."""
+    sent = data.copy()
+    if "all" in data:
+        sent.update({f"mail_{name}": data["all"] for name in CHOSEN})
+    return sent
 
 
 def _choices(request: HtmxRequest, form: NoticesForm, status: int = 200) -> HttpResponse:

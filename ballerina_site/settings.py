@@ -96,7 +96,7 @@ TEMPLATES = [
         },
     },
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "ballerina_site.forming.Renderer"
 
 # --- Data -------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.database(DATA_DIR)}

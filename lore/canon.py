@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from accounts.models import User
+from accounts.renaming import fans_once_called
 from lore.markup import Lexicon, Named, fans_in, mentions
 from lore.models import Address, Page, PageKind, Work
 from lore.spoilers import Viewer
@@ -39,7 +40,10 @@ def fan_lexicon_for(*texts: str) -> Lexicon:
 
 def _fans(names: set[str]) -> dict[str, Named]:
     found = User.objects.alias(lowered=Lower("username")).filter(lowered__in=names, is_active=True, erased_at=None)
-    return {fan.username.lower(): Named(fan.pk, fan.get_absolute_url()) for fan in found}
+    called = {fan.username.lower(): fan for fan in found}
+    if unknown := names - called.keys():
+        called |= fans_once_called(unknown)
+    return {name: Named(fan.pk, fan.get_absolute_url()) for name, fan in called.items()}
 
 
 def _href(address: Address) -> str:

@@ -34,6 +34,10 @@ def report(kind: str, object_id: int, reporter: User | None, reason: str, words:
     return made
 
 
+def reported_by(kind: str, object_id: int, reporter: User) -> Report | None:
+    return Report.objects.about(kind, object_id).filter(reporter=reporter).first()
+
+
 def mark_for_look(kind: str, object_id: int, words: str, reason: ReportReason = ReportReason.SPAM) -> None:
     """By a rule: nobody complained, and nothing is hidden for it. Once while it is open; more words are added."""
     about = {"kind": kind, "object_id": object_id, "is_machine": True, "outcome": Outcome.OPEN}

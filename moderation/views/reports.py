@@ -25,6 +25,8 @@ def report(request: HtmxRequest) -> HttpResponse:
     back = safe_next(request, case.address)
     named = case.named_for(request.viewer)
     context = {"case": case, "named": named, "form": form, "back": back, "is_sent": "sent" in request.GET}
+    if request.user.is_authenticated and not form.is_bound:
+        context["earlier"] = reporting.reported_by(case.key, case.thing.pk, request.user)
     return render(request, "moderation/report.html", context, status=422 if form.errors else 200)
 
 

@@ -139,6 +139,16 @@ def test_choices_are_saved_in_one_go_and_followed(client, author, fan, theory):
     assert author.notices.count() == 1
 
 
+@pytest.mark.parametrize("rhythm", ["weekly", "never"])
+def test_one_button_sets_all_mail_and_leaves_the_inbox_as_it_is_ticked(client, author, rhythm):
+    client.force_login(author)
+    assert client.post("/settings/notices/", sent(inbox_talk=None, all=rhythm)).status_code == 303
+    wishes = wishes_of(author)
+    assert {wish.rhythm for wish in wishes.values()} == {rhythm}
+    assert [name for name, wish in wishes.items() if not wish.in_inbox] == ["talk"]
+    assert client.post("/settings/notices/", sent(all="hourly")).status_code == 422
+
+
 def test_a_bad_choice_changes_nothing_and_keeps_the_rest(client, fan):
     client.force_login(fan)
     answer = client.post("/settings/notices/", sent(mail_reply="hourly", mail_talk="weekly"))

@@ -130,3 +130,13 @@ def test_whoever_asks_for_the_head_alone_is_let_in_as_for_the_page(fan, address)
     send_sign_in(client, "winston")
     client.get("/")
     assert client.head(address).status_code == client.get(address).status_code == 200
+
+
+def test_who_is_named_by_the_old_name_hears_of_it_for_a_season(client, fan, author):
+    client.post(NAME, {"username": "Rooney"})
+    theory = make_theory(author)
+    said = make_comment(author, theory, "And you, @Winston?")
+    assert '<a href="/fans/Rooney/">@Winston</a>' in said.compiled["html"]
+    assert fan.notices.filter(kind="mention", object_id=said.pk).exists()
+    FormerName.objects.update(until=timezone.now())
+    assert "href" not in make_comment(author, theory, "Still there, @winston?").compiled["html"]

@@ -1,9 +1,11 @@
 import pytest
+from allauth.account.models import EmailAddress
 from django.urls import reverse
 
 from accounts import renaming, views_profile
 from accounts.models import User
 from accounts.suspending import suspend
+from tests.accounts.ways import send_sign_in
 from tests.factories import PASSWORD, make_fan
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +133,23 @@ def test_saving_undoes_nothing_that_happened_meanwhile(sign_in, fan, monkeypatch
     fan.refresh_from_db()
     assert meanwhile(lambda held: suspend(held, None)).status_code == 403
     assert not User.objects.get(pk=fan.pk).is_active
+
+
+def test_one_address_alone_cannot_be_removed_and_a_confirmed_one_needs_no_link(guest, fan):
+    send_sign_in(guest)
+    guest.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    page = guest.get(reverse("account_email")).content.decode()
+    assert ("action_remove" in page, "action_send" in page) == (False, False)
+    assert '<p class="eyebrow"><a href="/settings/">Settings</a></p>' in page
+    EmailAddress.objects.create(user=fan, email="second@example.org")
+    page = guest.get(reverse("account_email")).content.decode()
+    assert ("action_remove" in page, page.count("action_send")) == (True, 1)
+
+
+def test_the_focus_is_on_the_first_fault(sign_in, fan):
+    page = sign_in(fan).post(PROFILE, {"display_name": "Moderator", "bio": "x" * 1001}).content.decode()
+    assert page.count("autofocus") == 1
+    assert "autofocus" in page.split('name="display_name"')[1].split(">")[0]
+    assert "autofocus" not in sign_in(fan).get(PROFILE).content.decode()
+    refused = sign_in(fan).post(reverse("account_change_password"), NEW | {"password2": "other"}).content.decode()
+    assert "autofocus" in refused.split('name="password2"')[1].split(">")[0]

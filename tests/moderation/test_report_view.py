@@ -69,6 +69,8 @@ def test_a_second_report_is_told_and_keeps_what_was_typed(sign_in, fan, address)
     answer = client.post(address, {"reason": "unkind", "words": "Words worth keeping"})
     assert answer.status_code == 422
     assert "reported this already" in answer.text
+    again = sign_in(fan).get(address).text
+    assert ("You have reported this already" in again, "<textarea" in again) == (True, False)
     assert "Words worth keeping" in answer.text
 
 
