@@ -12,7 +12,7 @@ from accounts.models import User
 from theories.clock import now
 from theories.counting import Counts, recount
 from theories.course import outcomes_seconded, require_side
-from theories.guarding import is_worth_a_look, is_young, look, network_key, with_young_votes
+from theories.guarding import is_worth_a_look, look, may_be_young, network_key, with_young_votes
 from theories.models import BELIEVE, DOUBT, NONE, Forecast, Theory, Vote
 from theories.permissions import require_vote
 from theories.stepping import changed_to, is_stepped, step
@@ -69,7 +69,7 @@ def with_own(theories: QuerySet[Theory], fan_id: int | None) -> QuerySet[Theory]
 
 def _held_for(fan: User) -> QuerySet[Theory]:
     rows = Theory.objects.listed().select_for_update(no_key=True)
-    return with_young_votes(rows) if is_young(fan, now()) else rows
+    return with_young_votes(rows) if may_be_young(fan) else rows
 
 
 def _counted(theory: Theory, fan: User, value: int, network: str) -> Counts:
@@ -77,7 +77,7 @@ def _counted(theory: Theory, fan: User, value: int, network: str) -> Counts:
     moment = now()
     earlier = Vote.objects.filter(theory=theory, fan=fan).first() if is_stepped(theory) else None
     _set(theory, fan, value, moment, network_key(network, moment))
-    held = look(theory.pk) if value != NONE and is_young(fan, moment) and is_worth_a_look(theory) else 0
+    held = look(theory.pk) if value != NONE and may_be_young(fan) and is_worth_a_look(theory) else 0
     if held or not is_stepped(theory):
         return recount([theory.pk])[theory.pk]
     return step(theory, changed_to(value, earlier, moment))

@@ -90,6 +90,53 @@ def test_old_accounts_and_staff_are_not_looked_at(theory, busy):
     assert not Vote.objects.filter(is_held=True).exists()
 
 
+def test_of_one_network_the_job_looks_at_older_accounts_but_not_at_well_known_ones(theory, busy):
+    """An office that has been here for long is left alone; so are a handful of whoever."""
+    ago = now() - timedelta(days=20)
+    mates = [*accounts("sleeper", 20, date_joined=ago), *accounts("made", 20, date_joined=ago, level=Level.FAN)]
+    office = [*accounts("office", 20, date_joined=ago, level=Level.REGULAR), *old_hands(20, "elder")]
+    for where, fans in (("198.51.100.7", mates), ("198.51.100.8", office), ("198.51.100.9", old_hands(4, "few"))):
+        for fan in fans:
+            cast(theory.pk, fan, 1, where)
+    assert look_at_all() == [theory.pk]
+    assert set(held(theory).values_list("fan", flat=True)) == {fan.pk for fan in mates}
+
+
+def test_who_votes_elsewhere_too_so_as_to_look_usual_is_held_there_as_well(theory, busy):
+    others = [make_theory(theory.author, claim=f"Another {n}.") for n in range(20)]
+    for fan in old_hands(20, "elder"):
+        for one in others:
+            cast(one.pk, fan, 1)
+    new = accounts("new", 40)
+    for n, fan in enumerate(new):
+        for one in (*others[n % 17 : n % 17 + 3], theory):
+            cast(one.pk, fan, 1, f"198.51.{n}.7")
+    look_at_all()
+    assert held(theory).count() > 30
+    assert Vote.objects.filter(fan__in=new, is_held=True).exclude(theory=theory).count() > 90
+    assert differing(Theory.objects.values_list("pk", flat=True)) == []
+
+
+def test_a_rush_is_told_from_a_push_and_lets_count_what_was_held(theory, busy, moderator):
+    """Newcomers from everywhere, half of them for one theory only. What a moderator has voided stays void."""
+    only, about = accounts("only", 80), accounts("about", 60)
+    rows = [(fan, theory) for fan in only] + [(fan, one) for fan in about for one in (theory, *busy)]
+    moment = now()
+    votes = [
+        Vote(theory=one, fan=fan, value=1, network=f"n{fan.pk}", cast_at=moment, changed_at=moment) for fan, one in rows
+    ]
+    Vote.objects.bulk_create(votes[:80])
+    assert look_at_all() == [theory.pk]
+    assert held(theory).count() > 60
+    voided = held(theory).first()
+    Vote.objects.filter(pk=voided.pk).update(is_void=True, voided_for=1)
+    Vote.objects.bulk_create(votes[80:])
+    assert look_at_all() == [theory.pk]
+    assert list(held(theory)) == [voided]
+    assert Theory.objects.get(pk=theory.pk).believe_count == 139
+    assert look_at_all() == []
+
+
 def test_the_tick_job_finds_what_was_cast_before_it_stood_out(theory, busy, monkeypatch):
     monkeypatch.setattr("theories.voting.look", lambda theory_id: 0)
     for fan in accounts("new", 14):
