@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, F, Max, QuerySet, Window
+from django.db.models import Count, F, Max, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils import timezone
 
@@ -89,10 +89,13 @@ def page_of_inbox(viewer: Any, fan: User, before: int | None = None) -> tuple[li
     """The newest PAGE lines whose newest notice is older than the id `before`, and the id before which there may be
     more."""
     rows = in_inbox(fan.notices)
-    found = rows.order_by().values(line=LINE, read=F("read_at")).annotate(newest=Max("pk"), count=Count("pk"))
+    found = rows.order_by().values(line=LINE, read=F("read_at"))
+    found = found.annotate(newest=Max("pk"), count=Count("pk"), name=Max("together"))
     found = found.filter(newest__lt=before) if before else found
-    counts = dict(found.order_by("-newest").values_list("newest", "count")[:PAGE])
-    notices = list(_newest_of(rows, counts))
+    page = list(found.order_by("-newest").values_list("newest", "count", "name")[:PAGE])
+    counts = {newest: count for newest, count, _ in page}
+    among = rows.filter(Q(pk__in=counts) | Q(together__in={name for *_, name in page if name}))
+    notices = list(_newest_of(among, counts))
     return entries(notices, lines_of(viewer, notices), counts), min(counts) if len(counts) == PAGE else None
 
 
