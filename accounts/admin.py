@@ -60,8 +60,11 @@ class UserAdmin(DjangoUserAdmin):
         return self.inlines if obj else ()
 
     def save_model(self, request: HttpRequest, obj: User, form: ModelForm, change: bool) -> None:
+        """What was changed alone: a suspension that came meanwhile is not undone."""
         obj.display_name = obj.display_name or obj.username
-        super().save_model(request, obj, form, change)
+        columns = {field.name for field in obj._meta.concrete_fields}
+        changed = {"display_name", *form.changed_data} & columns
+        obj.save(update_fields=changed if change else None)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Its owner hears of it: whoever holds an administrator's session would else lock somebody out unheard."""

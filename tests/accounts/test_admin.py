@@ -9,6 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from accounts.sealing import FactorAdapter
+from accounts.suspending import suspend
 from tests.factories import make_fan
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +35,18 @@ def test_an_account_is_not_closed_past_the_log(form, fan):
     assert form(is_active="", display_name="Fanny").status_code == 302
     found = User.objects.get(pk=fan.pk)
     assert (found.is_active, found.display_name) == (True, "Fanny")
+
+
+def test_a_suspension_that_came_meanwhile_is_not_undone(form, fan, monkeypatch):
+    def save(self, *args, **kwargs):
+        monkeypatch.undo()
+        suspend(User.objects.get(pk=fan.pk), None)
+        self.save(*args, **kwargs)
+
+    monkeypatch.setattr(User, "save", save)
+    assert form(display_name="Fanny").status_code == 302
+    found = User.objects.get(pk=fan.pk)
+    assert (found.is_active, found.display_name) == (False, "Fanny")
 
 
 def test_nobody_deletes_accounts(admin, sign_in, fan):
