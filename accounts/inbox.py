@@ -55,7 +55,9 @@ class Entry:
 
     @property
     def detail(self) -> str:
-        return self.line.detail if self.line else ""
+        """Of the newest of which all may be told."""
+        open_line = next((line for _, line in self.told if line and line.names_actor), self.line)
+        return open_line.detail if open_line else ""
 
     @property
     def href(self) -> str:

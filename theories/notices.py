@@ -229,7 +229,7 @@ def _at(words: Words, viewer: Viewer, comment: Comment) -> NoticeLine:
         said = markup.from_json(comment.compiled).plain(granted(viewer, comment))
         return replace(line, detail=f"“{Truncator(' '.join(said.split())).chars(_QUOTED)}”")
     gives_away = viewer.names(viewer.missing(whole_scope(comment)))
-    return replace(line, detail=f"It gives away {gives_away}.", names_actor=False)
+    return replace(line, detail=f"What is said gives away {gives_away}.", names_actor=False)
 
 
 def _named(viewer: Viewer, theory: Theory) -> str:

@@ -127,7 +127,7 @@ def test_whoever_wrote_a_shielded_comment_is_not_named(sign_in, fan, author):
     fan.notices.all().delete()
     make_comment(author, theory, "She dies.", scope=work.mask)
     shown = client.get("/inbox/").content.decode()
-    assert "It gives away Chapter-3." in shown
+    assert "What is said gives away Chapter-3." in shown
     assert "She dies" not in shown
     assert named not in client.get("/inbox/").content.decode().split("<main")[1].replace(theory.claim, "")
 
@@ -139,6 +139,7 @@ def test_a_line_says_what_was_said_as_far_as_it_may_be_read(sign_in, fan, author
     shown = sign_in(fan).get("/inbox/").content.decode()
     assert "There are 2 new comments" in shown
     assert "author and others" in shown
+    assert "“Look: …”" in shown
     assert ("olga" in shown, "she dies" in shown, "Nobody saw" in shown) == (False, False, False)
     mark_seen(fan, work)
     assert "“Nobody saw that.”" in sign_in(fan).get("/inbox/").content.decode()
