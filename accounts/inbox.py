@@ -122,14 +122,6 @@ def _newest_of(rows: QuerySet[Notice], newest: Iterable[int]) -> QuerySet[Notice
     return rows.filter(newest__in=list(newest), place__lte=_LOOKED_AT).select_related("actor").order_by("-pk")
 
 
-def line_at(viewer: Any, fan: User, notice: Notice) -> NoticeLine | None:
-    """Of the newest that is there of its line up to this notice."""
-    rows = in_inbox(fan.notices).like(notice).filter(pk__lte=notice.pk).order_by("-pk")
-    notices = list(rows[:_LOOKED_AT])
-    lines = lines_of(viewer, notices)
-    return next((lines[one.pk] for one in notices if one.pk in lines), None)
-
-
 def lines_of(viewer: Any, notices: Iterable[Notice]) -> Lines:
     """What is missing is there no more."""
     by_kind: dict[str, list[Notice]] = {}

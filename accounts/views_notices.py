@@ -11,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.choosing import choose, wishes_of
 from accounts.digesting import address_of
 from accounts.forms_notices import NoticesForm
-from accounts.inbox import line_at, page_of_inbox, read_all, turn
+from accounts.inbox import page_of_inbox, read_all, turn
 from accounts.telling_kinds import CHOSEN
 from accounts.unread import in_inbox
 from accounts.unsubscribing import read_token
-from ballerina_site.http import HtmxRequest, is_wanted, see_other
+from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.ratelimit import spend
 
 
@@ -35,18 +35,13 @@ def inbox_read(request: HtmxRequest) -> HttpResponse:
     return see_other(reverse("inbox"))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_POST
 def inbox_turn(request: HtmxRequest, pk: int) -> HttpResponse:
-    """One line of the inbox: marked, by a POST, or opened, which reads it. Where it leads is asked anew, inside the
-    shield."""
+    """One line of the inbox, marked as read (which opening it does as well, by `inbox.js`) or as unread."""
     notice = get_object_or_404(in_inbox(request.user.notices), pk=pk)
-    if request.method == "POST":
-        place = turn(request.user, notice, is_read=request.POST.get("act") != "unread")
-        return see_other(_back(_number(request.POST.get("before", "")), place))
-    line = line_at(request.viewer, request.user, notice)
-    if notice.read_at is None and is_wanted(request):
-        turn(request.user, notice, is_read=True)
-    return see_other(line.href if line else _back(None, pk))
+    place = turn(request.user, notice, is_read=request.POST.get("act") != "unread")
+    before = _number(request.POST.get("before", ""))
+    return see_other(reverse("inbox", query={"before": before} if before else None, fragment=f"notice-{place}"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -87,11 +82,6 @@ def _sent(data: QueryDict) -> QueryDict:
 def _choices(request: HtmxRequest, form: NoticesForm, status: int = 200) -> HttpResponse:
     context = {"form": form, "address": address_of(request.user), "is_saved": "saved" in request.GET}
     return render(request, "accounts/notices.html", context, status=status)
-
-
-def _back(before: int | None, pk: int) -> str:
-    """To the line in the inbox."""
-    return reverse("inbox", query={"before": before} if before else None, fragment=f"notice-{pk}")
 
 
 def _number(words: str) -> int | None:

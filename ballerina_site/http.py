@@ -55,14 +55,6 @@ def see_other(address: str) -> HttpResponse:
     return response
 
 
-def is_wanted(request: HttpRequest) -> bool:
-    """Whether somebody asks for this page by going there from one of ours, not a browser that looks ahead or another
-    site that leads there: a GET may then note that they have been there."""
-    looks_ahead = "prefetch" in request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
-    comes_from = request.headers.get("Sec-Fetch-Site", "none")
-    return request.method == "GET" and not looks_ahead and comes_from in {"same-origin", "none"}
-
-
 def stays_here(request: HttpRequest, address: str) -> bool:
     """Also not a bare word: that is taken for the name of a view, or for a page beside this one."""
     if not address.startswith(("/", "http:", "https:")):

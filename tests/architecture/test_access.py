@@ -116,7 +116,7 @@ TABLE = {
     # An empty POST names nobody.
     "accounts:mute": "302 200 200 200 200 200 | 302 404 404 404 404 404",
     "inbox": FANS_READ,
-    "inbox_turn": "302 404 404 404 404 404 | 302 404 404 404 404 404",
+    "inbox_turn": "302 405 405 405 405 405 | 302 404 404 404 404 404",
     # What is proven is the token.
     "mail_stop": "200 200 200 200 200 200 | 200 200 200 200 200 200",
     "accounts:notices": FANS_WRITE,

@@ -87,6 +87,7 @@ def test_the_inbox_on_a_phone(phone_page, enter, author, fan):
     line = page.get_by_role("link", name="New: There are 3 new comments")
     line.click()
     expect(page.get_by_role("heading", level=1)).to_have_text(theory.claim)
+    assert not author.notices.unread().exists()
     page.goto("/settings/notices/")
     chosen = page.get_by_label("Answers: by mail")
     assert chosen.bounding_box()["width"] >= 120
