@@ -11,7 +11,7 @@ from moderation.permissions import may_moderate
 def queue(request: HttpRequest) -> dict[str, object]:
     """Whether the account menu offers what waits for moderators, and how much that is. Asked of staff alone, as for the
     editors' desk."""
-    has_queue = SimpleLazyObject(lambda: request.user.is_staff and may_moderate(request.user))
+    has_queue = SimpleLazyObject(lambda: may_moderate(request.user))
     waiting = SimpleLazyObject(lambda: count_waiting() if has_queue else 0)
     return {"has_queue": has_queue, "queue_count": waiting}
 

@@ -10,10 +10,15 @@ if TYPE_CHECKING:
 
 # What the group may do in the admin; deciding itself asks `may_moderate`.
 MODERATOR_PERMISSIONS = ["view_report", "view_decision", "view_caseclaim", "view_appeal"]
+_NOT_STAFF = (
+    "You are in the group Moderators, but an administrator has not ticked you as staff yet: ask one of them to. "
+    "Moderators are staff, who sign in with a second factor."
+)
 
 
 def may_moderate(user: User | AnonymousUser) -> bool:
-    return user.is_active and (user.is_superuser or _is_in_the_group(user))
+    """The group alone does not do: of staff a second factor is asked."""
+    return user.is_active and (user.is_superuser or (user.is_staff and _is_in_the_group(user)))
 
 
 def _is_in_the_group(user: User) -> bool:
@@ -24,8 +29,11 @@ def _is_in_the_group(user: User) -> bool:
 
 
 def require_moderator(user: User | AnonymousUser) -> None:
-    if not may_moderate(user):
-        raise PermissionDenied("Only moderators decide this. You can report what should not stand here.")
+    if may_moderate(user):
+        return
+    if user.is_active and not user.is_staff and _is_in_the_group(user):
+        raise PermissionDenied(_NOT_STAFF)
+    raise PermissionDenied("Only moderators decide this. You can report what should not stand here.")
 
 
 def why_no_judge_of(moderator: User, case: "Case") -> str:

@@ -10,9 +10,9 @@ def test_only_moderators_and_admins_moderate(request, who, may):
     assert may_moderate(request.getfixturevalue(who)) is may
 
 
-def test_the_group_is_asked_for_once(fan, moderator, django_assert_num_queries):
+def test_the_group_is_asked_for_once(editor, moderator, django_assert_num_queries):
     with django_assert_num_queries(2):
-        assert [may_moderate(user) for user in (fan, moderator) * 3] == [False, True] * 3
+        assert [may_moderate(user) for user in (editor, moderator) * 3] == [False, True] * 3
 
 
 def test_a_guest_does_not():
@@ -30,3 +30,12 @@ def test_staff_alone_is_not_enough(fan):
     fan.is_staff = True
     with pytest.raises(PermissionDenied, match="Only moderators"):
         require_moderator(fan)
+
+
+def test_the_group_alone_is_not_enough_and_says_what_is_missing(sign_in, moderator):
+    """Of staff a second factor is asked."""
+    moderator.is_staff = False
+    moderator.save()
+    answer = sign_in(moderator).get("/moderation/")
+    assert answer.status_code == 403
+    assert "has not ticked you as staff" in answer.text

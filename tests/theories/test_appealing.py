@@ -101,6 +101,6 @@ def test_whoever_had_a_hand_in_it_or_gains_by_it_does_not_judge_the_appeal(theor
 
 
 def make_moderator(name: str) -> User:
-    made = make_fan(username=f"moderator-{name}")
+    made = make_fan(username=f"moderator-{name}", is_staff=True)
     made.groups.add(Group.objects.get(name=MODERATORS))
     return made
