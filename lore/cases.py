@@ -1,13 +1,16 @@
 """What moderators decide about in the lore. Pages and claims are never hidden for a report: editors put them right."""
 
+from collections.abc import Iterator
+
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 from lore.gallery import ours
 from lore.models import Claim, Image, Page, Suggestion
 from lore.spoilers import Viewer
 from lore.suggesting import added_words
-from moderation.hooks import CaseKind
+from moderation.hooks import Beside, CaseKind
 from moderation.models import Act
 
 _EDITORS_MEND = (
@@ -23,6 +26,7 @@ def cases() -> dict[str, CaseKind]:
             lambda page: page.shield_href,
             text=lambda page: "\n\n".join(filter(None, [page.title, page.summary])),
             title=_page_title,
+            beside=_beside_page,
             note=_EDITORS_MEND,
         ),
         "claim": CaseKind(
@@ -31,6 +35,7 @@ def cases() -> dict[str, CaseKind]:
             _claim_address,
             text=lambda claim: claim.text,
             title=_claim_title,
+            beside=_beside_claim,
             note=_EDITORS_MEND,
         ),
         "suggestion": CaseKind(
@@ -90,6 +95,15 @@ def _page_title(page: Page, viewer: Viewer) -> str:
 
 def _claim_title(claim: Claim, viewer: Viewer) -> str:
     return f"{claim.page.title}, claim {claim.key}" if viewer.sees(claim.page) else ""
+
+
+def _beside_page(page: Page, viewer: Viewer) -> Iterator[Beside]:
+    if viewer.sees(page):  # its address may give away what its title does
+        yield Beside("What changed lately stands in", "its history", reverse("lore:history", args=[page.slug]))
+
+
+def _beside_claim(claim: Claim, viewer: Viewer) -> Iterator[Beside]:
+    yield Beside("On", _page_title(claim.page, viewer) or "a page that is shielded from you", claim.page.shield_href)
 
 
 def _image_title(image: Image, viewer: Viewer) -> str:

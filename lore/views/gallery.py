@@ -8,6 +8,7 @@ from lore.gallery import may_get, ours, used_on, wall
 from lore.models import Image
 from lore.permissions import may_edit_lore
 from lore.spoilers import Shield, gate
+from moderation.hidden import hidden_notices
 
 _MOST_TRIES = 30
 """Two seconds apart."""
@@ -29,14 +30,16 @@ def image(request: HttpRequest, pk: int) -> HttpResponse:
     entry = gate(request.viewer, found)
     if isinstance(entry, Shield):
         return render(request, "lore/shielded.html", {"shield": entry, "sign_in_next": entry.href})
-    may_edit = may_edit_lore(request.user)
+    may_edit, is_mine = may_edit_lore(request.user), found.uploader_id == request.user.pk
     context = {
         "image": lit(request, found),
         "works": request.viewer.named(found.scope),
         "pages": used_on(request.viewer, found),
         "next_try": _next_try(request) if found.is_waiting else None,
         "may_edit": may_edit and found.is_public,
-        "may_name_suggestion": may_edit or found.uploader_id == request.user.pk,
+        # With the address of an appeal: its sender's alone.
+        "hidden_because": hidden_notices("image", [pk]).get(pk) if found.is_hidden and is_mine else None,
+        "may_name_suggestion": may_edit or is_mine,
     }
     return answer(request, "lore/image.html", context, partial="shot")
 

@@ -38,7 +38,11 @@ def test_a_hidden_picture_is_its_senders_and_the_moderators_until_it_is_restored
     assert made.outcome == Outcome.AGREED
     for client, status in ((guest, 404), (sign_in(fan), 404), (sign_in(author), 200), (sign_in(moderator), 200)):
         assert (client.get(place).status_code, client.get(file).status_code) == (status, status)
-    assert "A moderator has hidden this picture" in sign_in(author).get(place).text
+    told = sign_in(author).get(place).text
+    assert "A moderator has hidden this picture" in told
+    assert "It was drawn by somebody else." in told
+    assert "/appeals/" in told
+    assert "/appeals/" not in sign_in(moderator).get(place).text
     assert "Bare walls" in guest.get(WALL).text
     assert guest.get(f"/report/?kind=image&id={image.pk}").status_code == 404
     assert Notice.objects.filter(fan=author, kind="decision").exists()

@@ -60,7 +60,9 @@ def test_a_warning_reaches_its_fan(sign_in, moderator, fan, mailoutbox):
 def test_the_author_of_a_hidden_comment_reads_why(sign_in, moderator, theory, fan):
     made = make_comment(fan, theory, "Words of mine.")
     decide(moderator, "comment", made.pk, "hide", "unkind", "It insults somebody.")
-    assert "It insults somebody." in sign_in(fan).get(theory.get_absolute_url()).text
+    page = sign_in(fan).get(theory.get_absolute_url()).text
+    assert "It insults somebody." in page
+    assert "/appeals/" in page
 
 
 def test_what_a_rule_hid_is_not_said_to_be_a_moderators(sign_in, theory, author):
