@@ -10,11 +10,13 @@ from django.utils import timezone
 from accounts.models import User
 from moderation.cases import find_case
 from moderation.deciding import Overtaken, decide, standing_among
-from moderation.models import OPPOSITE, Act, Appeal, Decision, DecisionReason
-from moderation.permissions import require_moderator
+from moderation.models import OPPOSITE, Act, Appeal, Decision, DecisionReason, Outcome
+from moderation.permissions import require_moderator, why_no_judge_of
 from moderation.telling import tell_of_judgement
 
 WITHIN = timedelta(days=14)
+_REPLACED = {Act.HIDE, Act.LOCK, Act.SLOW, Act.SUSPEND}
+"""Of these the latest counts. Others stand beside one another."""
 
 
 def appeals_until(decision: Decision) -> datetime:
@@ -29,8 +31,11 @@ def why_no_appeal(decision: Decision) -> str:
         return "You have appealed against this already."
     if timezone.now() > appeals_until(decision):
         return f"The time to appeal was over after {WITHIN.days} days."
-    if standing_among(list(Decision.objects.about(*decision.about)), Act(decision.act)) is None:
+    standing = _standing(decision)
+    if standing is None:
         return "It has been taken back already."
+    if standing.pk != decision.pk and decision.act in _REPLACED:
+        return "A later decision stands in its place: that is the one to appeal against."
     return ""
 
 
@@ -49,6 +54,11 @@ def appeal(decision: Decision, words: str) -> Appeal:
     return made
 
 
+def _standing(decision: Decision) -> Decision | None:
+    """That by which what it did still stands."""
+    return standing_among(list(Decision.objects.about(*decision.about)), Act(decision.act))
+
+
 def open_appeals() -> QuerySet[Appeal]:
     return Appeal.objects.filter(judged_at=None).select_related("decision", "fan")
 
@@ -58,7 +68,11 @@ def why_no_judge(moderator: User, made: Appeal) -> str:
         return "This was your decision: another moderator judges the appeal."
     if made.fan_id == moderator.pk:
         return "This is your appeal: another moderator judges it."
-    return ""
+    standing = _standing(made.decision)
+    if standing and standing.moderator_id == moderator.pk and made.decision.act in _REPLACED:
+        return "You have decided about this since: another moderator judges the appeal."
+    case = find_case(*made.decision.about)
+    return why_no_judge_of(moderator, case) if case else ""
 
 
 def judge(moderator: User, appeal_id: int, *, is_granted: bool, answer: str) -> Appeal:
@@ -83,11 +97,10 @@ def judge(moderator: User, appeal_id: int, *, is_granted: bool, answer: str) -> 
 
 
 def _take_back(moderator: User, made: Appeal) -> None:
-    """Nothing to do where the thing is gone, or stands as it was already."""
+    """Where the thing is gone, or stands as it was already, only who reported it was not right."""
     decision = made.decision
-    if find_case(*decision.about) is None:
-        return
-    if standing_among(list(Decision.objects.about(*decision.about)), Act(decision.act)) is None:
+    if find_case(*decision.about) is None or _standing(decision) is None:
+        decision.answered_reports.filter(outcome=Outcome.AGREED).update(outcome=Outcome.DECLINED)
         return
     opposite, reason = OPPOSITE[Act(decision.act)], DecisionReason.MISTAKE
     decide(moderator, *decision.about, opposite, reason, made.answer, despite_claim=True, answers=decision)

@@ -11,10 +11,22 @@ from accounts.suspending import hold
 from moderation.carrying_out import carry_out
 from moderation.cases import Case, find_case
 from moderation.claiming import require_unclaimed, set_free
-from moderation.models import ANSWERS, LONGEST_WAIT, OPPOSITE, Act, Decision, DecisionReason, Outcome, Report
+from moderation.models import (
+    ANSWERS,
+    LONGEST_WAIT,
+    MEANS,
+    OPPOSITE,
+    Act,
+    Decision,
+    DecisionReason,
+    Outcome,
+    Report,
+    ReportReason,
+)
 from moderation.permissions import require_judge_of, require_moderator
 from moderation.telling import tell_author, tell_reporters
 
+_SAY_IT_WAS_WRONG = {DecisionReason.MISTAKE, DecisionReason.WITHIN}
 _OF_ALL_THEY_JUDGED = {Act.SUSPEND, Act.UNSUSPEND, Act.VOID, Act.COUNT}
 """What they voted on is locked before their own row, as voters do."""
 
@@ -116,6 +128,11 @@ def standing_among(decisions: list[Decision], act: Act) -> Decision | None:
     return latest if latest and latest.act == act else None
 
 
+def ruled(decisions: list[Decision]) -> list[Act]:
+    """What a rule did and no moderator has confirmed or taken back yet. `decisions`: all about it, newest first."""
+    return [act for act in (Act.HIDE, Act.SHIELD) if _by_rule(decisions, act)]
+
+
 def locked_case(kind: str, object_id: int, act: Act = Act.KEEP) -> Case:
     """The case with its row locked until the transaction ends, though not against what only points to it: a reply
     holds the theory that hiding its comment waits for. SQLite has locked the whole file by now."""
@@ -168,22 +185,54 @@ def _settle(case: Case, decision: Decision, minutes: int | None) -> None:
     decision.save(force_insert=True)
     carry_out(case, decision, minutes)
     if not decision.is_automatic:
-        _answer_reports(decision)
+        _answer_reports(case, decision)
     tell_author(case, decision)
 
 
-def _answer_reports(decision: Decision) -> None:
-    """The open ones; and when an earlier decision was wrong, those again that it agreed with."""
+def _answer_reports(case: Case, decision: Decision) -> None:
+    """The open ones; and those again that were answered otherwise, where this says that the answer was wrong."""
     about, outcome = Report.objects.about(*decision.about), ANSWERS.get(Act(decision.act))
+    decisions = list(Decision.objects.about(*decision.about))
+    answers: dict[int, Outcome] = {}
     if outcome:
-        _answer(about.filter(closed_at=None), decision, outcome)
-    if decision.reason == DecisionReason.MISTAKE:
-        undone = [act for act, back in OPPOSITE.items() if back == decision.act]
-        _answer(about.filter(decision__act__in=undone, outcome=Outcome.AGREED), decision, Outcome.DECLINED)
+        answers |= dict.fromkeys(_ids(_open_to(about, decision, decisions)), outcome)
+    if decision.reason in _SAY_IT_WAS_WRONG:
+        undone = about.filter(decision__in=_undone(decision, decisions), outcome=Outcome.AGREED)
+        answers |= dict.fromkeys(_ids(undone), Outcome.DECLINED)
+    if outcome == Outcome.AGREED and case.kind.is_written:  # what is said of a fan may be true another time alone
+        meant = [reason for reason, means in MEANS.items() if means == decision.reason]
+        answers |= dict.fromkeys(_ids(about.filter(outcome=Outcome.DECLINED, reason__in=meant)), outcome)
+    _answer(answers, decision)
 
 
-def _answer(reports: QuerySet[Report], decision: Decision, outcome: Outcome) -> None:
-    rows = Report.objects.filter(pk__in=list(reports.values_list("pk", flat=True)))
-    fan_ids = list(rows.exclude(reporter=None).values_list("reporter_id", flat=True))
-    rows.update(closed_at=timezone.now(), outcome=outcome, decision=decision)
-    tell_reporters(decision, fan_ids)
+def _open_to(reports: QuerySet[Report], decision: Decision, decisions: list[Decision]) -> QuerySet[Report]:
+    """Those that this decision answers. What made a rule do something else waits until that is decided as well: else
+    nobody would look at it again."""
+    left, waiting = ruled(decisions), reports.filter(closed_at=None)
+    if Act.HIDE in left and decision.act != Act.RESTORE:
+        waiting = waiting.filter(reason=ReportReason.GIVES_AWAY)
+    if Act.SHIELD in left and decision.act != Act.HIDE:
+        waiting = waiting.exclude(reason=ReportReason.GIVES_AWAY)
+    return waiting
+
+
+def _undone(decision: Decision, decisions: list[Decision]) -> list[int]:
+    """The decisions that this one takes back: since the like was done last."""
+    acts = [act for act, back in OPPOSITE.items() if back == decision.act]
+    since = next((row.pk for row in decisions if row.act == decision.act and row.pk < decision.pk), 0)
+    return [row.pk for row in decisions if row.act in acts and since < row.pk < decision.pk]
+
+
+def _ids(reports: QuerySet[Report]) -> list[int]:
+    return list(reports.values_list("pk", flat=True))
+
+
+def _answer(answers: dict[int, Outcome], decision: Decision) -> None:
+    """By the ids of reports. Their makers hear of it in one call, as `notify_each` wants."""
+    now = timezone.now()
+    for outcome in set(answers.values()):
+        rows = Report.objects.filter(pk__in=[pk for pk, answer in answers.items() if answer == outcome])
+        rows.update(closed_at=now, outcome=outcome, decision=decision)
+    if answers:
+        reporters = Report.objects.filter(pk__in=answers).exclude(reporter=None).order_by()
+        tell_reporters(decision, reporters.values_list("reporter_id", flat=True))

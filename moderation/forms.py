@@ -52,12 +52,13 @@ class ReportForm(forms.Form):
         required=False,
         max_length=_longest(Report),
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="Only moderators read this.",
+        help_text="Only moderators read this. “Something else” needs a few.",
     )
 
     def __init__(self, *args: Any, works: Iterable[Any] = (), **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["scope"].offer(works)
+        self.fields["scope"].is_needed = True  # where the label says so
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

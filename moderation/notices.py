@@ -8,7 +8,7 @@ from accounts.hooks import NoticeFinder, NoticeLine, by_object
 from accounts.models import User
 from moderation.addressing import appeal_address, log_address
 from moderation.cases import Case, find_case
-from moderation.models import Appeal, Decision, Outcome, Report
+from moderation.models import ANSWERS, Act, Appeal, Decision, Outcome, Report
 
 type Cases = dict[tuple[str, int], Case | None]
 
@@ -40,8 +40,12 @@ def _reports(viewer: Any, ids: list[int]) -> dict[int, NoticeLine]:
 
 
 def _became(report: Report) -> str:
-    told = "A moderator agreed" if report.outcome == Outcome.AGREED else "A moderator looked"
-    return f"{told}: {report.decision.done.lower()}"
+    done = report.decision.done.lower()
+    if report.outcome == Outcome.AGREED:
+        return f"A moderator agreed: {done}"
+    if ANSWERS.get(Act(report.decision.act)) == Outcome.AGREED:
+        return f"A moderator agreed: {done}. On appeal another did not"
+    return f"A moderator looked: {done}"
 
 
 def _appeals(viewer: Any, ids: list[int]) -> dict[int, NoticeLine]:

@@ -15,6 +15,7 @@ from moderation.claiming import ClaimedByAnother, standing
 from moderation.deciding import decide
 from moderation.hooks import kinds
 from moderation.models import Act, CaseClaim, DecisionReason, Outcome, Report, ReportReason
+from moderation.permissions import why_no_judge_of
 from moderation.reporting import close_gone
 
 PAGE = 25
@@ -85,6 +86,17 @@ def open_cases(viewer: Any, filters: Filters, page: int = 1) -> tuple[list[OpenC
         weighed = row["total"], row["reports"], row["first"]
         found.append(OpenCase(*about, *weighed, reasons, case, title, excerpt, claims.get(about)))
     return found, len(rows) > PAGE
+
+
+def next_case(moderator: User, besides: Case, claims: Iterable[CaseClaim]) -> Case | None:
+    """The weightiest of those that this moderator may decide about and nobody else has claimed."""
+    taken = {(claim.kind, claim.object_id) for claim in claims if claim.moderator_id != moderator.pk}
+    for row in _grouped(Filters())[:PAGE]:
+        about = row["kind"], row["object_id"]
+        case = None if about in taken | {(besides.key, besides.thing.pk)} else find_case(*about)
+        if case and not why_no_judge_of(moderator, case):
+            return case
+    return None
 
 
 def counts() -> dict[str, int]:

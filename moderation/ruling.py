@@ -9,7 +9,7 @@ from accounts.models import User
 from accounts.trust import Level
 from moderation.cases import Case
 from moderation.deciding import decide_by_rule
-from moderation.models import Act, Decision, DecisionReason, Outcome, Report, ReportReason
+from moderation.models import MEANS, Act, Decision, DecisionReason, Outcome, Report, ReportReason
 from moderation.weighing import Voice, hides
 
 SHIELD_FROM = 2
@@ -17,13 +17,6 @@ SHIELD_FROM = 2
 _HIDDEN = "Hidden by a rule until a moderator looks: several readers have reported it."
 _SHIELDED = "Shielded by a rule until a moderator looks: readers say that it gives this away."
 _LET_STAND = {Act.KEEP, Act.MEND, Act.RESTORE, Act.UNSHIELD}
-_REASONS = {
-    ReportReason.GIVES_AWAY: DecisionReason.SPOILER,
-    ReportReason.UNKIND: DecisionReason.UNKIND,
-    ReportReason.SPAM: DecisionReason.SPAM,
-    ReportReason.RIGHTS: DecisionReason.RIGHTS,
-    ReportReason.PRIVATE: DecisionReason.PRIVATE,
-}
 
 
 def follow_rules(case: Case) -> None:
@@ -35,11 +28,13 @@ def follow_rules(case: Case) -> None:
         return
     rows = Report.objects.about(case.key, case.thing.pk).filter(outcome=Outcome.OPEN, is_machine=False)
     reports = list(rows.select_related("reporter"))
-    scope = given_away(reports, 1 if author.level == Level.NEW else SHIELD_FROM) & ~case.scope
-    if case.kind.rescope and scope:
+    declared = case.scope
+    scope = given_away(reports, 1 if author.level == Level.NEW else SHIELD_FROM) & ~declared if case.kind.rescope else 0
+    if scope:
         decide_by_rule(case, Act.SHIELD, DecisionReason.SPOILER, _SHIELDED, scope)
-    if case.kind.hides_at is not None and hides(map(_voice, reports), case.kind.hides_at):
-        decide_by_rule(case, Act.HIDE, _reason(reports), _HIDDEN)
+    left = [report for report in reports if not _is_shielded(report, declared | scope)]
+    if case.kind.hides_at is not None and hides(map(_voice, left), case.kind.hides_at):
+        decide_by_rule(case, Act.HIDE, _reason(left), _HIDDEN)
 
 
 def given_away(reports: list[Report], readers: int) -> int:
@@ -52,9 +47,15 @@ def given_away(reports: list[Report], readers: int) -> int:
     return reduce(or_, (1 << bit for bit, count in counted.items() if count >= readers), 0)
 
 
+def _is_shielded(report: Report, declared: int) -> bool:
+    """Whether a shield has seen to it: it is no cause to hide the thing besides."""
+    return report.reason == ReportReason.GIVES_AWAY and report.scope != 0 and not report.scope & ~declared
+
+
 def _was_let_stand(case: Case) -> bool:
-    decisions = Decision.objects.about(case.key, case.thing.pk).filter(is_automatic=False)
-    return decisions.values_list("act", flat=True).first() in _LET_STAND
+    """Unless a moderator has hidden it since; what else they did with it says nothing against it."""
+    looked = Decision.objects.about(case.key, case.thing.pk).filter(is_automatic=False, act__in=[*_LET_STAND, Act.HIDE])
+    return looked.values_list("act", flat=True).first() in _LET_STAND
 
 
 def _voice(report: Report) -> Voice:
@@ -66,4 +67,4 @@ def _reason(reports: list[Report]) -> DecisionReason:
     weights: Counter[str] = Counter()
     for report in reports:
         weights[report.reason] += report.weight
-    return _REASONS.get(weights.most_common(1)[0][0], DecisionReason.RULES)
+    return MEANS.get(weights.most_common(1)[0][0], DecisionReason.RULES)

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from moderation.models.reports import AboutQuerySet, Outcome
+from moderation.models.reports import AboutQuerySet, Outcome, ReportReason
 
 
 class Act(models.TextChoices):
@@ -114,6 +114,16 @@ class DecisionReason(models.TextChoices):
     OUTCOME = "outcome", "How it turned out"
     REPEATS = "repeats", "Whether it repeats another"
     OTHER = "other", "Another reason"
+
+
+MEANS = {
+    ReportReason.GIVES_AWAY: DecisionReason.SPOILER,
+    ReportReason.UNKIND: DecisionReason.UNKIND,
+    ReportReason.SPAM: DecisionReason.SPAM,
+    ReportReason.RIGHTS: DecisionReason.RIGHTS,
+    ReportReason.PRIVATE: DecisionReason.PRIVATE,
+}
+"""What a decision says for what readers complain of."""
 
 
 class Decision(models.Model):

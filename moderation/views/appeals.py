@@ -2,7 +2,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -16,7 +16,7 @@ from moderation.deciding import Overtaken
 from moderation.forms import AppealForm, JudgeForm
 from moderation.models import Appeal
 from moderation.permissions import require_moderator
-from moderation.views.common import said
+from moderation.views.common import gone, said
 
 
 @login_not_required
@@ -54,13 +54,19 @@ def appeal(request: HtmxRequest, signed: str) -> HttpResponse:
 def judge(request: HtmxRequest, pk: int) -> HttpResponse:
     require_moderator(request.user)
     rows = Appeal.objects.select_related("decision__moderator", "fan", "judge")
-    made = get_object_or_404(rows, pk=pk)
+    made = rows.filter(pk=pk).first()
+    if made is None and request.method == "POST":
+        return gone(request, request.POST.get("answer"))
+    if made is None:
+        raise Http404
     form = JudgeForm(request.POST if request.method == "POST" else None)
     status = 422 if form.errors else 200
     if form.is_valid():
         is_granted = form.cleaned_data["verdict"] == "grant"
         try:
             appealing.judge(request.user, made.pk, is_granted=is_granted, answer=form.cleaned_data["answer"])
+        except Appeal.DoesNotExist:
+            return gone(request, form.cleaned_data["answer"])
         except ValidationError as problem:
             form.add_error(None, problem.messages[0])
             made, status = rows.get(pk=pk), 409 if isinstance(problem, Overtaken) else 422

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
-from moderation import claiming, deciding
+from moderation import claiming, deciding, queueing
 from moderation.cases import Case, find_case
 from moderation.casework import figures_of, record_of, reports_about
 from moderation.claiming import ClaimedByAnother
@@ -16,14 +16,14 @@ from moderation.forms import DecisionForm
 from moderation.hooks import kinds
 from moderation.models import Decision
 from moderation.permissions import require_moderator, why_no_judge_of
-from moderation.views.common import case_or_404, said
+from moderation.views.common import case_or_404, gone, said
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HtmxRequest, kind: str, pk: int) -> HttpResponse:
     require_moderator(request.user)
     if request.method == "POST" and kind in kinds and not find_case(kind, pk):
-        return render(request, "moderation/gone.html", {"kept": request.POST.get("words")}, status=409)
+        return gone(request, request.POST.get("words"))
     case = case_or_404(kind, pk)
     if request.method == "POST":
         return _decided(request, case)
@@ -101,7 +101,8 @@ def _case_page(
     reports = list(reports_about(case))
     for row in [*reports, *decisions]:
         row.works = request.viewer.named(row.scope)
-    claimed = claiming.claim_on(case.key, case.thing.pk)
+    claims = list(claiming.standing())
+    claimed = next((claim for claim in claims if (claim.kind, claim.object_id) == (case.key, case.thing.pk)), None)
     if claimed and claimed.moderator_id != request.user.pk:
         form.ask_about_claim()
     context = {
@@ -113,6 +114,8 @@ def _case_page(
         "shield": request.viewer.named(case.scope),
         "reports": reports,
         "decisions": decisions,
+        "ruled": deciding.ruled(decisions),
+        "following": queueing.next_case(request.user, case, claims),
         "record": record_of(case.author_id),
         "figures": figures_of(case),
         "claim": claimed,

@@ -1,4 +1,5 @@
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 
 from ballerina_site.http import HtmxRequest
 from moderation.cases import Case, find_case
@@ -11,6 +12,11 @@ def case_or_404(kind: str, pk: int | None) -> Case:
     if case is None:
         raise Http404
     return case
+
+
+def gone(request: HtmxRequest, words: str | None) -> HttpResponse:
+    """What a moderator was deciding about went meanwhile; what they typed is handed back."""
+    return render(request, "moderation/gone.html", {"kept": words}, status=409)
 
 
 def said(request: HtmxRequest, case: Case, reports: list[Report]) -> dict[str, object]:

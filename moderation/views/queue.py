@@ -3,9 +3,9 @@ from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from ballerina_site.http import HtmxRequest, safe_next, see_other
 from moderation.appealing import open_appeals
@@ -23,10 +23,13 @@ def queue(request: HtmxRequest) -> HttpResponse:
     return _page(request, request.get_full_path())
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def bulk(request: HtmxRequest) -> HttpResponse:
-    """Hides all chosen things as spam; those that cannot be are named, with the reason, and stay chosen."""
+    """Hides all chosen things as spam; those that cannot be are named, with the reason, and stay chosen. Whoever comes
+    back to the address of a page that said so goes on to the queue."""
     require_moderator(request.user)
+    if request.method != "POST":
+        return redirect("moderation:queue")
     here = safe_next(request, reverse("moderation:queue"))
     form = BulkForm(request.POST)
     if not form.is_valid():
@@ -51,6 +54,7 @@ def _page(request: HtmxRequest, here: str, problems: Iterable[str] = (), status:
     context = {
         "cases": cases,
         "here": here,
+        "sign_in_next": here,
         "filters": filters,
         "page": page,
         "newer_href": _address(filters, page - 1) if page > 1 else "",

@@ -139,7 +139,7 @@ TABLE = {
     "moderation:feed": READ,
     "moderation:figures": READ,
     "moderation:appeal": ANYBODY_WRITES,
-    "moderation:bulk": "302 405 405 405 405 405 | 302 403 403 403 422 422",
+    "moderation:bulk": "302 403 403 403 302 302 | 302 403 403 403 422 422",
     "moderation:claim": "302 405 405 405 405 405 | 302 403 403 403 303 303",
     "moderation:judge": "302 403 403 403 200 200 | 302 403 403 403 422 422",
     "moderation:queue": "302 403 403 403 200 200 | 302 405 405 405 405 405",

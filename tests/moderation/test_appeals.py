@@ -166,3 +166,52 @@ def test_who_reported_what_was_restored_on_appeal_was_not_right(moderator, admin
     judge(admin, appeal(hidden, "It is none.").pk, is_granted=True, answer="Yes.")
     made.refresh_from_db()
     assert made.outcome == Outcome.DECLINED
+
+
+def test_granted_though_it_stands_no_more_it_says_that_the_report_was_not_right(
+    sign_in, moderator, admin, fan, author, theory
+):
+    made = report("theory", theory.pk, fan, "spam", "")
+    hidden = decide(moderator, "theory", theory.pk, "hide", "spam", "An advert.")
+    appealed = appeal(hidden, "It is none.")
+    decide(moderator, "theory", theory.pk, "restore", "other", "Enough of it.")
+    judge(admin, appealed.pk, is_granted=True, answer="It was none.")
+    made.refresh_from_db()
+    assert made.outcome == Outcome.DECLINED
+    assert "On appeal another did not" in sign_in(fan).get("/inbox/").text
+
+
+def test_what_a_later_decision_replaces_is_appealed_against_there(sign_in, moderator, admin, author):
+    first = decide(moderator, "fan", author.pk, "suspend", "rules", "W.", until=timezone.now() + timedelta(days=1))
+    made = appeal(first, "It is wrong.")
+    later = decide(admin, "fan", author.pk, "suspend", "rules", "W.", until=timezone.now() + timedelta(days=9))
+    assert appealing.why_no_appeal(later) == ""
+    assert "You have decided about this since" in sign_in(admin).get(f"/moderation/appeals/{made.pk}/").text
+    made.delete()
+    assert "A later decision stands" in appealing.why_no_appeal(first)
+
+
+def test_only_an_admin_judges_what_staff_appeal_against_and_is_told_before_they_type(sign_in, moderator, admin, editor):
+    made = appeal(decide(admin, "fan", editor.pk, "warn", "rules", "Words."), "It is wrong.")
+    page = sign_in(moderator).get(f"/moderation/appeals/{made.pk}/").text
+    assert "Only an administrator decides" in page
+    assert "<textarea" not in page
+
+
+def test_an_appeal_that_went_with_its_fan_hands_back_what_was_typed(sign_in, hidden, admin):
+    made, client = appeal(hidden, "It is none."), sign_in(admin)
+    address = f"/moderation/appeals/{made.pk}/"
+    made.delete()
+    answer = client.post(address, {"verdict": "grant", "answer": "Words that took a while."})
+    assert answer.status_code == 409
+    assert "Words that took a while." in answer.text
+    assert client.get(address).status_code == 404
+
+
+def test_a_judge_sees_what_was_judged(sign_in, moderator, admin, author, theory, hidden):
+    page = sign_in(admin).get(f"/moderation/appeals/{appeal(hidden, 'Words.').pk}/").text
+    assert theory.claim in page
+    author.bio = "Words about themselves."
+    author.save()
+    warned = decide(moderator, "fan", author.pk, "warn", "unkind", "Mind your words.")
+    assert author.bio in sign_in(admin).get(f"/moderation/appeals/{appeal(warned, 'Words.').pk}/").text

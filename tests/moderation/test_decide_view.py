@@ -1,10 +1,11 @@
 import pytest
 from django.urls import reverse
 
+from lore.models import Page
 from moderation.deciding import decide
 from moderation.models import Decision
 from moderation.reporting import report
-from tests.factories import make_work
+from tests.factories import make_claim, make_work
 from tests.factories_theories import make_comment, make_theory
 from theories.discussing import take_back
 from theories.models import Theory
@@ -171,8 +172,8 @@ def test_a_case_with_many_reports_costs_few_queries(sign_in, moderator, theory, 
         report("theory", theory.pk, None, "spam", "")
     client = sign_in(moderator)
     # session, user, groups, theory, decisions, reports, claim, works, the author with their figures and the decisions
-    # about them, and for the menu whether they are a moderator and an editor, and how much waits
-    with django_assert_max_num_queries(16):
+    # about them, what comes next, and for the menu whether they are a moderator and an editor, and how much waits
+    with django_assert_max_num_queries(17):
         client.get(address)
 
 
@@ -200,3 +201,16 @@ def test_what_was_typed_about_a_thing_that_went_meanwhile_is_kept(sign_in, moder
     answer = client.post(f"/moderation/comment/{made.pk}/", fields | {"act": "hide", "words": "Typed words."})
     assert answer.status_code == 409
     assert "Typed words." in answer.text
+
+
+def test_a_case_of_the_lore_leads_to_the_passage(sign_in, moderator):
+    made = make_claim(text="She was taught by the Ruska Roma.")
+    client = sign_in(moderator)
+    case = client.get(f"/moderation/claim/{made.pk}/").text
+    assert "She was taught" in case
+    assert f'<a href="{made.page.shield_href}">{made.page.title}</a>' in case
+    page = client.get(f"/moderation/page/{made.page.pk}/").text
+    assert f'href="{made.page.shield_href}">Where it stands' in page
+    assert reverse("lore:history", args=[made.page.slug]) in page
+    Page.objects.update(scope=make_work("chapter-4").mask)
+    assert made.page.slug not in client.get(f"/moderation/page/{made.page.pk}/").text

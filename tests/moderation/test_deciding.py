@@ -10,7 +10,7 @@ from django.urls import reverse
 from moderation import hooks
 from moderation.deciding import Overtaken, decide
 from moderation.hidden import hidden_notices
-from moderation.models import Decision
+from moderation.models import Decision, Report
 from moderation.reporting import report
 from tests.factories_theories import make_comment, make_theory
 from theories.models import Theory
@@ -272,3 +272,21 @@ def test_the_form_asks_for_minutes_where_there_is_slow_mode(sign_in, moderator, 
     assert client.post(place, fields).status_code == 422
     assert client.post(place, fields | {"minutes": "15"}).status_code == 302
     assert "in slow mode (15 minutes" in client.get(place).text
+
+
+def test_what_became_of_reports_follows_later_decisions(decides, theory, fan, editor, author, sign_in):
+    spam, unkind = (report("theory", theory.pk, who, what, "") for who, what in ((fan, "spam"), (editor, "unkind")))
+
+    def outcomes():
+        return Report.objects.get(pk=spam.pk).outcome, Report.objects.get(pk=unkind.pk).outcome
+
+    decides("keep", "within")
+    assert outcomes() == ("declined", "declined")
+    decides("hide", "spam")
+    assert outcomes() == ("agreed", "declined"), "who said what it was hidden for later was right"
+    assert "A moderator agreed: hidden" in sign_in(fan).get("/inbox/").text
+    decides("restore", "other", "Its author has taken the advert out.")
+    assert outcomes() == ("agreed", "declined")
+    decides("hide", "rights")
+    decides("restore", "mistake", "It was theirs.")
+    assert outcomes() == ("agreed", "declined"), "the first time it was an advert"

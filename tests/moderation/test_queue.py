@@ -227,6 +227,9 @@ def test_a_bulk_without_a_choice_leads_on(client, theories, fan):
     further = re.search(r'name="next" value="([^"]*)"', wrong.text)[1]
     sent = client.post(f"{QUEUE}bulk/", {"next": further, "cases": [f"theory-{theories[0].pk}"]}, follow=True)
     assert sent.status_code == 200
+    for control in re.findall(r'href="([^"]*theme[^"]*)"', wrong.text):
+        assert "bulk" not in control
+    assert client.get(f"{QUEUE}bulk/")["Location"] == QUEUE
 
 
 def test_a_refused_bulk_keeps_what_was_typed(client, admin, theories, fan):
@@ -249,3 +252,17 @@ def test_leaving_held_votes_as_they_are_is_no_decision(client, theories, fan):
     page = client.get(f"/moderation/votes/{theories[0].pk}/").text
     assert 'value="count"' in page
     assert 'value="keep"' not in page
+
+
+def test_after_a_decision_the_next_case_is_at_hand(client, admin, theories, fan, moderator):
+    for theory in theories:
+        report("theory", theory.pk, fan, "spam", "")
+    report("fan", moderator.pk, fan, "spam", "")  # nobody judges themselves
+    claim(admin, "theory", theories[1].pk)
+    fields = {"act": "keep", "reason": "within", "words": "It is no advert.", "seen": 0}
+    page = client.post(f"{QUEUE}theory/{theories[0].pk}/", fields, follow=True).text
+    assert "Left as it is" in page
+    assert f'href="{QUEUE}"' in page
+    assert f'href="{QUEUE}theory/{theories[2].pk}/">Next: theory {theories[2].pk}</a>' in page
+    client.post(f"{QUEUE}theory/{theories[2].pk}/", fields)
+    assert "Next: " not in client.get(f"{QUEUE}theory/{theories[2].pk}/").text

@@ -115,3 +115,30 @@ def test_pages_are_never_touched(db):
         reader = make_fan(f"reader{number}", level=Level.REGULAR)
         report("page", page.pk, reader, "gives_away", "", scope=make_work(f"work-{number}").mask)
     assert not Decision.objects.exists()
+
+
+def test_both_that_a_rule_did_are_looked_at(comment, moderator, sign_in):
+    """Hidden and shielded: to decide about the one leaves the other waiting, and answers its own reports alone."""
+    four = make_work("four")
+    _report(comment, 2, "gives_away", scope=four.mask)
+    _report(comment, 2)
+    assert (comment.is_hidden, comment.scope) == (False, four.mask), "a shield has seen to what gives it away"
+    _report(comment, 1)
+    assert comment.is_hidden
+    page = sign_in(moderator).get(f"/moderation/comment/{comment.pk}/").text
+    assert "A rule has hidden it" in page
+    assert "A rule has shielded it" in page
+    assert 'value="keep"' not in page
+    decide(moderator, "comment", comment.pk, "restore", "within", "It is no advert.")
+    assert dict(Report.objects.values_list("reason", "outcome")) == {"spam": "declined", "gives_away": "open"}
+    decide(moderator, "comment", comment.pk, "shield", "spoiler", "It tells who wins.")
+    assert dict(Report.objects.values_list("reason", "outcome")) == {"spam": "declined", "gives_away": "agreed"}
+    _report(comment, 5)
+    assert not comment.is_hidden, "a moderator has let it stand, before and after the shield"
+
+
+def test_to_lock_what_a_rule_hid_leaves_it_waiting(theory, moderator):
+    while not theory.is_hidden:
+        _report(theory, 1, "unkind", kind="theory")
+    decide(moderator, "theory", theory.pk, "lock", "heated", "It ran hot.")
+    assert set(Report.objects.values_list("outcome", flat=True)) == {"open"}
