@@ -115,7 +115,17 @@ def _clean_address(text: str) -> str:
 
 def client_network(request: HttpRequest) -> str:
     """What limits count by: an IPv6 household has a /64 to itself, an IPv4 one a single address."""
+    return _network_of(request, 64)
+
+
+def client_site(request: HttpRequest) -> str:
+    """As far as one line may reach: an IPv6 one is given up to a /48 (RFC 6177), in which whoever has it can take a new
+    /64 for each account."""
+    return _network_of(request, 48)
+
+
+def _network_of(request: HttpRequest, bits: int) -> str:
     address = ipaddress.ip_address(client_address(request))
     if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False))
+        return str(ipaddress.ip_network((address, bits), strict=False))
     return str(address)

@@ -40,15 +40,21 @@ honest ones, and checked by another that casts vote by vote over days.
 
 Found, of 50 false accounts, from 1, 5 or 50 networks: all, when they vote at once or within six hours on one theory or
 two, whichever way, made that day or up to ten days before; nothing in the top ten moves by more than a place. So are
-150 from 150 networks. When each votes on one to five other theories as well, all or nearly all in three runs of four,
-and in the fourth, on a theory that older accounts like well, none: it moves by four or five places. Of fans made within
-the month all from one network. Of an honest surge of 500 to 2,000 within three hours, half of whom vote once on one
-theory and a fifth of whom share a carrier's address, 0 to 0.3 % is held.
+150 from 150 networks on a quiet site, where newcomers are one in twenty. When each votes on one to five other theories
+as well, all or nearly all in three runs of four at least, and in the rest, on a theory that older accounts like well,
+none: it moves by four or five places. Of fans made within the month all from one network. Of an honest surge of 500 to
+2,000 within three hours, half of whom vote once on one theory and a fifth of whom share a carrier's address, 0 to 0.3 %
+is held.
 
 Not found: a dozen accounts among a hundred voters; fifty that come over two days or more and vote elsewhere as well, in
 three runs of four; accounts made fans by three days' use, each from a network of its own; accounts grown old and used
-like anybody's, which cost weeks each. And a surge too small to be told from a push, of some 200 newcomers from fewer
-than a hundred networks, half of whom vote once on one theory, has 14 to 22 % held until a moderator looks.
+like anybody's, which cost weeks each. Nor what looks like a rush: 90 or more from as many networks where one voter in
+ten is a newcomer (five to eight places), and fifty from fifty networks within a surge of a thousand (up to ten; from
+five networks none counts).
+
+A surge too small to be told from a push has more held until a moderator looks: of 200 newcomers from fewer than a
+hundred networks, half of whom vote once on one theory, 14 to 22 %; where they share homes, of 300 up to 40 %, of 400 up
+to 15 %, of 500 up to 8 %.
 """
 
 from collections import Counter

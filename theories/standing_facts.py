@@ -8,7 +8,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from accounts.models import User
-from moderation.models import Act, Decision
+from moderation.models import Act, Appeal, Decision
 from theories.models import Comment, Forecast, State, Theory, Vote
 
 LATELY = timedelta(days=60)
@@ -64,7 +64,10 @@ def _judged_since(since: datetime) -> Iterable[int]:
     """Also those for whom a decision is no longer of late since then."""
     aged = Q(created_at__gte=since - LATELY, created_at__lte=timezone.now() - LATELY)
     decided = Decision.objects.filter(aged | Q(created_at__gte=since)).order_by()
-    yield from decided.filter(kind="fan", act__in=[Act.SUSPEND, Act.UNSUSPEND]).values_list("object_id", flat=True)
+    yield from decided.filter(kind="fan").values_list("object_id", flat=True)
+    # A suspension that is over is taken back by no decision.
+    granted = Appeal.objects.filter(judged_at__gte=since, is_granted=True)
+    yield from granted.order_by().values_list("fan", flat=True)
     turned = decided.filter(act__in=[Act.HIDE, Act.RESTORE])
     for kind, model in (("theory", Theory), ("comment", Comment)):
         ids = turned.filter(kind=kind).values("object_id")

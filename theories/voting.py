@@ -31,7 +31,7 @@ class Standing:
 def cast(theory_id: int, fan: User, value: int, network: str = "") -> Standing:
     """Sets the fan's vote to `value`, whatever it was; twice is no different from once. The first freezes.
 
-    `network`: where it comes from (`ballerina_site.http.client_network`); only a keyed hash of it is kept, for a while.
+    `network`: where it comes from (`ballerina_site.http.client_site`); only a keyed hash of it is kept, for a while.
 
     Raises Theory.DoesNotExist for what others cannot know of, Conflict for what takes no votes (any more).
     """

@@ -14,8 +14,8 @@ from moderation.appealing import judge
 from moderation.deciding import decide, decide_by_rule, locked_case
 from moderation.models import Act, Appeal, Decision, DecisionReason
 from tests.factories import make_fan
-from tests.factories_theories import make_comment, make_theory
-from theories.models import Comment
+from tests.factories_theories import make_comment, make_theory, make_vote
+from theories.models import Comment, Vote
 
 WHOLE = {"days_here": 40, "days_active": 20, "deeds": 50, "contributions": 30}
 
@@ -114,6 +114,32 @@ def test_what_a_rule_hid_takes_no_level_until_a_moderator_confirms_it(regular, m
     assert reckon(regular) == Level.REGULAR
     decide(moderator, "comment", said.pk, "hide", "spam", "It is one.")
     assert reckon(regular) == Level.FAN
+
+
+def test_the_job_hears_of_a_grant_that_undoes_nothing_and_of_votes_that_were_voided(
+    regular, author, moderator, admin, monkeypatch
+):
+    """A suspension that is over; and who had become a fan by votes alone, ten days ago."""
+    voter = make_fan("voter", date_joined=timezone.now() - timedelta(days=30))
+    for number in range(11):
+        make_vote(voter, make_theory(author, claim=f"Theory {number}."))
+        at = timezone.now() - timedelta(days=10 + number % 4)
+        Vote.objects.filter(fan=voter, cast_at__gte=timezone.now() - timedelta(days=1)).update(
+            cast_at=at, changed_at=at
+        )
+    decide(moderator, "fan", regular.pk, "suspend", "spam", "Adverts.")
+    decide(moderator, "fan", regular.pk, "unsuspend", "other", "Long enough.")
+    assert (reckon(regular), reckon(voter)) == (Level.NEW, Level.FAN)
+    later = timezone.now() + timedelta(hours=3)
+    monkeypatch.setattr(timezone, "now", lambda: later)
+    made = Appeal.objects.create(
+        decision=Decision.objects.get(act="suspend"), fan=regular, words="No.", made_at=timezone.now()
+    )
+    judge(admin, made.pk, is_granted=True, answer="It was wrong.")
+    decide(moderator, "fan", voter.pk, "void", "votes", "Not honest.")
+    assert reckon_lately() == sorted([regular.pk, voter.pk])
+    levels = dict(User.objects.values_list("pk", "level"))
+    assert (levels[regular.pk], levels[voter.pk]) == (Level.REGULAR, Level.NEW)
 
 
 def test_time_alone_gives_a_level_back(regular, moderator, monkeypatch):

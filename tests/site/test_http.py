@@ -6,6 +6,7 @@ from ballerina_site.http import (
     canonical,
     client_address,
     client_network,
+    client_site,
     go,
     is_htmx,
     page_of,
@@ -41,15 +42,16 @@ def test_an_address_that_cannot_be_known():
 
 
 @pytest.mark.parametrize(
-    ("address", "network"),
+    ("address", "network", "site"),
     [
-        ("203.0.113.9", "203.0.113.9"),
-        ("2001:db8::9", "2001:db8::/64"),
-        ("::ffff:203.0.113.9", "203.0.113.9"),
+        ("203.0.113.9", "203.0.113.9", "203.0.113.9"),
+        ("2001:db8:0:7::9", "2001:db8:0:7::/64", "2001:db8::/48"),
+        ("::ffff:203.0.113.9", "203.0.113.9", "203.0.113.9"),
     ],
 )
-def test_client_network(address, network):
-    assert client_network(HERE.get("/", REMOTE_ADDR=address)) == network
+def test_client_network(address, network, site):
+    request = HERE.get("/", REMOTE_ADDR=address)
+    assert (client_network(request), client_site(request)) == (network, site)
 
 
 @pytest.mark.parametrize(

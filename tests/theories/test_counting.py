@@ -1,18 +1,28 @@
 import random
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from accounts import hooks as account_hooks
+from accounts.leaving import erase
+from accounts.suspending import reopen, suspend
+from accounts.trust import Level
 from tests.factories import make_fan
 from tests.factories_theories import make_comment, make_draft, make_theory, make_vote, resolved
 from tests.theories.recording import activities
 from theories.counting import differing, hot_parts, recount
-from theories.models import Comment, Theory, Vote
-from theories.ranking import HALF_LIFE, WEIGHTS, Kind, controversy, hot, wilson
+from theories.crowding import crowd
+from theories.forecasting import make
+from theories.guarding import look_at_all
+from theories.models import Comment, Forecast, Theory, Vote
+from theories.ranking import HALF_LIFE, WEIGHTS, Activity, Kind, controversy, hot, wilson
 from theories.registrations import rescope_theory
+from theories.voiding import count_all_of, count_held, void_all_of, void_held
+from theories.voting import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -155,6 +165,62 @@ def test_one_statement_for_many(author, django_assert_num_queries):
 def test_nothing_to_recount_asks_nothing(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert recount([]) == {}
+
+
+def test_whatever_is_held_voided_suspended_or_erased_counts_are_those_of_the_rows(author):
+    """Fifteen new accounts push the first of four theories, and forecast it; then all that changes what counts."""
+    dice = random.Random(5)
+    theories = [make_theory(author, claim=f"Theory {number}.") for number in range(4)]
+    known = [make_fan(f"known-{number}", level=Level.REGULAR) for number in range(8)]
+    new = [make_fan(f"new-{number}") for number in range(15)]
+    for fan, theory in product(known, theories):
+        cast(theory.pk, fan, dice.choice((1, -1)))
+        make(theory.pk, fan, dice.randint(1, 99))
+    first = theories[0]
+    for number, fan in enumerate(new):
+        cast(first.pk, fan, 1, f"203.0.113.{number % 3}")
+        make(first.pk, fan, 99 if number % 2 else 1)
+    assert stored(first).held_count > 10
+    for change in (
+        lambda: suspend(new[3], None),
+        lambda: suspend(known[2], None),
+        lambda: void_all_of(known[4]),
+        lambda: void_all_of(new[5]),
+        lambda: void_held(first),
+        lambda: reopen(new[3]),
+        lambda: reopen(known[2]),
+        lambda: [cast(first.pk, known[4], value) for value in (-1, 0, 1)],
+        lambda: make(first.pk, known[4], 5),
+        lambda: count_held(first),
+        lambda: count_all_of(known[4]),
+        lambda: erase(known[6], "anonymise"),
+        lambda: erase(new[8], "remove"),
+        look_at_all,
+    ):
+        change()
+        for theory in theories:
+            assert told_of(stored(theory)) == counted_by_hand(theory)
+
+
+def told_of(theory):
+    votes = theory.believe_count, theory.doubt_count, theory.held_count
+    return *votes, theory.crowd, theory.forecast_count, pytest.approx(theory.hot, abs=1e-9)
+
+
+def counted_by_hand(theory):
+    votes = Counter()
+    heats = [Activity(Kind.OPENING, theory.opened_at)]
+    for vote in theory.votes.select_related("fan"):
+        if vote.value and not vote.is_void and vote.fan.is_active:
+            votes["held" if vote.is_held else vote.value] += 1
+            heats += [] if vote.is_held else [Activity(Kind.VOTE, vote.cast_at)]
+    said, marked = [], {}
+    for forecast in Forecast.objects.filter(theory=theory).select_related("fan").order_by("made_at", "id"):
+        if not forecast.is_void and forecast.fan.is_active:
+            said += [] if forecast.stood_until else [forecast.probability]
+            if forecast.is_mark:
+                marked.setdefault(forecast.fan_id, Activity(Kind.CROWD, forecast.made_at))
+    return votes[1], votes[-1], votes["held"], crowd(said), len(said), hot([*heats, *marked.values()])
 
 
 def test_the_command_finds_and_mends_what_is_off(theory, capsys):

@@ -289,6 +289,16 @@ def test_the_view_says_where_a_vote_comes_from(sign_in, fan, theory, settings):
     assert vote.network == network_key("203.0.113.5", vote.cast_at)
 
 
+def test_an_ipv6_line_is_one_network_however_many_it_is_given(client, theory, busy):
+    """Fans who joined a while ago: nothing but where they come from tells them from others."""
+    for n, fan in enumerate(accounts("made", 20, date_joined=now() - timedelta(days=20), level=Level.FAN)):
+        client.force_login(fan)
+        address = reverse("theories:vote", args=[theory.pk, theory.slug])
+        client.post(address, {"value": "1"}, REMOTE_ADDR=f"2001:db8:0:{n:x}::1")
+    assert look_at_all() == [theory.pk]
+    assert held(theory).count() == 20
+
+
 def test_a_young_account_votes_in_few_statements(sign_in, theory, busy, django_assert_max_num_queries):
     """As for anybody, and three looks; once something is held, holding it."""
     fans = accounts("new", 8)

@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from ballerina_site.http import HtmxRequest, client_network, go, is_htmx, see_other
+from ballerina_site.http import HtmxRequest, client_site, go, is_htmx, see_other
 from ballerina_site.ratelimit import spend
 from theories.course import SIDE_BARRED, barred_side
 from theories.models import Theory
@@ -23,7 +23,7 @@ def vote(request: HtmxRequest, pk: int, slug: str) -> HttpResponse:
     if value is None:
         return _refused(request, pk, slug, ValidationError("A vote is 1 (believe), -1 (doubt) or 0 (neither)."), 422)
     try:
-        standing = cast(pk, request.user, value, client_network(request))
+        standing = cast(pk, request.user, value, client_site(request))
     except Theory.DoesNotExist as missing:
         raise Http404 from missing
     except Conflict as error:
