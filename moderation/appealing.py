@@ -59,6 +59,14 @@ def _standing(decision: Decision) -> Decision | None:
     return standing_among(list(Decision.objects.about(*decision.about)), Act(decision.act))
 
 
+def _is_same_matter(decision: Decision) -> bool:
+    """Whether what it did still stands, and not by a later decision after it had been taken back or had run out."""
+    acts = [decision.act, OPPOSITE[Act(decision.act)]]
+    later = list(Decision.objects.about(*decision.about).filter(act__in=acts, pk__gt=decision.pk))
+    is_over = decision.until and any(row.created_at >= decision.until for row in later)
+    return not is_over and all(row.act == decision.act for row in later)
+
+
 def open_appeals() -> QuerySet[Appeal]:
     return Appeal.objects.filter(judged_at=None).select_related("decision", "fan")
 
@@ -99,7 +107,7 @@ def judge(moderator: User, appeal_id: int, *, is_granted: bool, answer: str) -> 
 def _take_back(moderator: User, made: Appeal) -> None:
     """Where the thing is gone, or stands as it was already, only who reported it was not right."""
     decision = made.decision
-    if find_case(*decision.about) is None or _standing(decision) is None:
+    if find_case(*decision.about) is None or not _is_same_matter(decision):
         decision.answered_reports.filter(outcome=Outcome.AGREED).update(outcome=Outcome.DECLINED)
         return
     opposite, reason = OPPOSITE[Act(decision.act)], DecisionReason.MISTAKE

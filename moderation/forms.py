@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -131,6 +131,8 @@ class DecisionForm(forms.Form):
     def clean_until(self) -> datetime | None:
         """The end of that day."""
         day = self.cleaned_data["until"]
+        if day == date.max:
+            raise ValidationError("That is too far away.")
         return datetime.combine(day + timedelta(days=1), time.min, UTC) if day else None
 
     def clean(self) -> dict[str, Any]:

@@ -215,3 +215,18 @@ def test_a_judge_sees_what_was_judged(sign_in, moderator, admin, author, theory,
     author.save()
     warned = decide(moderator, "fan", author.pk, "warn", "unkind", "Mind your words.")
     assert author.bio in sign_in(admin).get(f"/moderation/appeals/{appeal(warned, 'Words.').pk}/").text
+
+
+def test_an_old_appeal_that_is_granted_takes_back_no_later_decision(moderator, admin, author, theory):
+    until = timezone.now() + timedelta(days=1)
+    first = appeal(decide(moderator, "fan", author.pk, "suspend", "rules", "Words.", until=until), "Words.")
+    hidden = appeal(decide(moderator, "theory", theory.pk, "hide", "rules", "Words."), "Words.")
+    decide(moderator, "fan", author.pk, "unsuspend", "other", "Long enough.")
+    decide(moderator, "theory", theory.pk, "restore", "other", "Put right.")
+    decide(moderator, "fan", author.pk, "suspend", "spam", "Adverts.")
+    decide(moderator, "theory", theory.pk, "hide", "spam", "An advert.")
+    for made in (first, hidden):
+        judge(admin, made.pk, is_granted=True, answer="Yes.")
+    author.refresh_from_db()
+    theory.refresh_from_db()
+    assert (author.is_active, theory.is_hidden) == (False, True)

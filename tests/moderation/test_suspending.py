@@ -119,6 +119,7 @@ def test_nobody_decides_about_what_is_theirs(moderator):
         ({}, 422),
         ({"until": "2020-01-01"}, 422),
         ({"until": "2100-01-01", "for_good": "on"}, 422),
+        ({"until": "9999-12-31"}, 422),
         ({"until": "2100-01-01"}, 302),
         ({"for_good": "on"}, 302),
     ],

@@ -21,7 +21,7 @@ def test_a_fan_is_told_once_and_the_head_of_each_page_counts_it(client, fan, the
     notify([fan.pk], "resolved", theory.pk, key="again")
     client.force_login(fan)
     page = client.get("/inbox/").content.decode()
-    assert page.count(f'/"><strong>New:</strong> The outcome of “{theory.claim}” has changed') == 2
+    assert page.count(f"data-opens><strong>New:</strong> The outcome of “{theory.claim}” has changed") == 2
     assert "Inbox (2)" in page
 
 
