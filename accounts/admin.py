@@ -122,6 +122,7 @@ class AuthenticatorAdmin(LookOnlyAdmin):
     """Which factors somebody has. Taking one off is an action on accounts, and is told."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
+    secrets = ("data",)
     list_filter = ("type",)
     list_select_related = ("user",)
     search_fields = ("user__username",)
@@ -131,6 +132,7 @@ class AuthenticatorAdmin(LookOnlyAdmin):
 @admin.register(SocialAccount)
 class SocialAccountAdmin(LookOnlyAdmin):
     list_display = fields = ("user", "provider", "date_joined", "last_login")
+    secrets = ("extra_data",)
     list_filter = ("provider",)
     list_select_related = ("user",)
     search_fields = ("user__username",)

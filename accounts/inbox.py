@@ -144,11 +144,12 @@ def read_all(fan: User, up_to: int) -> None:
 
 def turn(fan: User, notice: Notice, *, is_read: bool) -> int:
     """Marks a line as read, or as unread; what has come to it after this notice stays as it is. The id of the newest
-    notice of the line that it is in now."""
+    notice of the line that it is in now, or its own where it has gone meanwhile."""
     with transaction.atomic():
         held([fan.pk])
         rows = fan.notices.shown().like(notice).filter(pk__lte=notice.pk, read_at__isnull=is_read)
         rows.update(read_at=timezone.now() if is_read else None)
         recount_unread([fan.pk])
-    turned = fan.notices.get(pk=notice.pk)
-    return fan.notices.shown().like(turned).latest("pk").pk
+    turned = fan.notices.filter(pk=notice.pk).first() or notice
+    newest = fan.notices.shown().like(turned).order_by("-pk").values_list("pk", flat=True).first()
+    return newest or notice.pk

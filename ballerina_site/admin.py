@@ -12,5 +12,6 @@ class TaskAdmin(LookOnlyAdmin):
 
     list_display = ("task_path", "status", "enqueued_at", "started_at", "finished_at")
     list_filter = ("status", "queue_name", "task_path")
+    secrets = ("args_kwargs", "return_value", "traceback")
     ordering = ("-enqueued_at",)
     fields = (*list_display, "run_after", "priority", "queue_name", "exception_class_path")

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from moderation.cases import Case
+from moderation.hooks import kinds
 from moderation.models import LONGEST_WAIT, Act, Appeal, Decision, DecisionReason, Report, ReportReason
 
 _GIVEN_ELSEWHERE = (DecisionReason.OUTCOME, DecisionReason.REPEATS)
@@ -185,6 +186,6 @@ class BulkForm(forms.Form):
 
     def clean_cases(self) -> list[tuple[str, int]]:
         chosen = [value.rpartition("-") for value in self.cleaned_data["cases"]]
-        if any(not kind or not pk.isascii() or not pk.isdecimal() or len(pk) > 18 for kind, _, pk in chosen):
+        if any(kind not in kinds or not pk.isascii() or not pk.isdecimal() or len(pk) > 18 for kind, _, pk in chosen):
             raise ValidationError("One of these is no case.")
         return [(kind, int(pk)) for kind, _, pk in dict.fromkeys(chosen)]

@@ -92,6 +92,9 @@ def test_what_a_mail_says_is_not_read_in_the_admin(admin, sign_in):
     reader = sign_in(admin)
     assert "tasks.deliver" in reader.get("/admin/django_tasks_database/dbtaskresult/").text
     assert "reset/key" not in reader.get(f"/admin/django_tasks_database/dbtaskresult/{row.pk}/change/").text
+    guess = {"args_kwargs__icontains": "reset/key"}
+    assert reader.get("/admin/django_tasks_database/dbtaskresult/", guess).status_code == 400
+    assert reader.get("/admin/django_tasks_database/dbtaskresult/", {"status__exact": "READY"}).status_code == 200
 
 
 @pytest.mark.parametrize("place", ["usersessions/usersession", "socialaccount/socialtoken", "account/emailaddress"])
