@@ -25,10 +25,9 @@ def facts_of(fan: User) -> Mapping[str, int]:
     return facts
 
 
-def reckon(fan: User, facts: Mapping[str, int] | None = None) -> Level:
-    """The fan's level, brought into line with what they have done; so that it may be called at any time, by anybody.
-    `facts`: where they are known already."""
-    level = level_for(facts_of(fan) if facts is None else facts)
+def reckon(fan: User) -> Level:
+    """The fan's level, brought into line with what they have done; so that it may be called at any time, by anybody."""
+    level = level_for(facts_of(fan))
     if level != fan.level:
         User.objects.filter(pk=fan.pk).update(level=level)
         fan.level = level
@@ -48,9 +47,10 @@ def reckon_lately() -> list[int]:
     return changed
 
 
-def shown_level(fan: User) -> Level:
-    """What a fan may do is what this level may: staff count as regulars."""
-    return Level.REGULAR if fan.is_staff else Level(fan.level)
+def shown_level(fan: User, level: Level | None = None) -> Level:
+    """What a fan may do is what this level may: staff count as regulars. `level`: theirs as it is by now, where the job
+    has not been round."""
+    return Level.REGULAR if fan.is_staff else Level(fan.level if level is None else level)
 
 
 def _stirred(since: datetime) -> Iterable[int]:

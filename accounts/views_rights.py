@@ -5,8 +5,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.levels import facts_of, reckon, shown_level
-from accounts.trust import RULES, Level, Rule
+from accounts.levels import facts_of, shown_level
+from accounts.trust import RULES, Level, Rule, level_for
 from ballerina_site.http import HtmxRequest
 from ballerina_site.ratelimit import LIMITS, MOST_LINKS
 
@@ -49,8 +49,7 @@ class Right:
 def rights(request: HtmxRequest) -> HttpResponse:
     """What I may do now, and what is missing for more: both by the same facts."""
     facts = facts_of(request.user)
-    reckon(request.user, facts)
-    level = shown_level(request.user)
+    level = shown_level(request.user, level_for(facts))
     steps = [
         (step, step <= level, [Checked(rule, facts.get(rule.fact, 0)) for rule in RULES if rule.level == step])
         for step in list(Level)[1:]
