@@ -19,8 +19,8 @@ from ballerina_site.looking import LookOnlyAdmin
 
 log = logging.getLogger("security")
 
-# Addresses are changed beside their fan, who hears of it. The rest lets whoever holds an administrator's session be
-# anybody: secrets of factors and providers, and sessions.
+# Imported from where they are registered, so that they are by now. Addresses are changed beside their fan, who hears of
+# it. The rest lets whoever holds an administrator's session be anybody: secrets of factors and providers, and sessions.
 for model in (EmailAddress, Authenticator, SocialApp, SocialToken, SocialAccount, UserSession):
     admin.site.unregister(model)
 

@@ -27,7 +27,7 @@ def noting_mutes(notices: QuerySet[Notice]) -> QuerySet[Notice]:
 
 
 def in_inbox(notices: QuerySet[Notice]) -> QuerySet[Notice]:
-    return noting_mutes(notices.filter(is_shown=True)).filter(is_muted=False)
+    return noting_mutes(notices.shown()).filter(is_muted=False)
 
 
 def recount_unread(fan_ids: Iterable[int]) -> None:

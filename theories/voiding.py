@@ -30,7 +30,6 @@ class Cluster:
     networks: int
     youngest: int
     oldest: int
-
     is_void: bool
 
     @property

@@ -2,14 +2,14 @@ from collections.abc import Iterable, Mapping
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from ballerina_site.http import HtmxRequest, see_other
 from ballerina_site.kept import kept_fields
 from moderation import claiming, deciding, queueing
-from moderation.cases import Case, find_case
+from moderation.cases import Case
 from moderation.casework import figures_of, record_of, reports_about
 from moderation.claiming import ClaimedByAnother
 from moderation.forms import DecisionForm
@@ -22,9 +22,12 @@ from moderation.views.common import case_or_404, gone, said
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: HtmxRequest, kind: str, pk: int) -> HttpResponse:
     require_moderator(request.user)
-    if request.method == "POST" and kind in kinds and not find_case(kind, pk):
-        return gone(request, request.POST.get("words"))
-    case = case_or_404(kind, pk)
+    try:
+        case = case_or_404(kind, pk)
+    except Http404:
+        if request.method == "POST" and kind in kinds:
+            return gone(request, request.POST.get("words"))
+        raise
     if request.method == "POST":
         return _decided(request, case)
     decisions = _decisions(case)
