@@ -22,6 +22,7 @@ from lore.permissions import may_edit_lore
 from lore.search import LONGEST_QUERY
 from lore.spoilers import Viewer, screened
 from lore.timeline import strip
+from moderation.permissions import may_moderate
 from theories.finding import search_theories
 from theories.models import Theory
 from theories.records import record_of
@@ -67,12 +68,18 @@ def profile(request: HttpRequest, username: str) -> HttpResponse:
     fans = User.objects.named(username).filter(is_active=True, erased_at=None)
     fan = noting_follow(fans, FAN, request.user.pk).first()
     if fan is None:
-        return _renamed(request, username)
+        return _closed(request, username) or _renamed(request, username)
     tells = fan == request.user or not fan.hides_activity
     shows_comments = tells and request.GET.get("show") == "comments"
     context = {"fan": fan, "tells": tells, "shows_comments": shows_comments}
     more = _comments_of(request, fan) if shows_comments else _overview_of(request, fan, tells=tells)
     return render(request, "site/profile.html", context | more)
+
+
+def _closed(request: HttpRequest, username: str) -> HttpResponse | None:
+    """Moderators come from the address of somebody who is suspended to the case; to others there is nobody."""
+    fan = User.objects.named(username).filter(is_active=False, erased_at=None).first()
+    return redirect("moderation:decide", kind="fan", pk=fan.pk) if fan and may_moderate(request.user) else None
 
 
 def _renamed(request: HttpRequest, username: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.core import mail
 from playwright.sync_api import expect
 
 from ballerina_site.ratelimit import LIMITS, Limit
+from moderation.deciding import decide
 from tests.factories import PASSWORD
 from tests.factories_theories import make_comment, make_theory
 
@@ -76,6 +77,20 @@ def test_one_thing_too_many_is_said_and_nothing_is_lost(
         page.get_by_role("button", name="Post comment").click()
     expect(page.get_by_text("That was too fast.").or_(page.get_by_text("That was a little fast")).first).to_be_visible()
     expect(page.locator("textarea").last).to_have_value(words)
+
+
+def test_a_hidden_comment_is_read_by_its_writer_on_a_phone(phone_page, enter, moderator, author, fan):
+    theory = make_theory(author)
+    comment = make_comment(fan, theory, "Words that were hidden.")
+    decide(moderator, "comment", comment.pk, "hide", "unkind", "It insults somebody who is named in it.")
+    page = enter(phone_page, fan)
+    page.goto(comment.address_at(theory.get_absolute_url()))
+    shown = page.locator(f"#comment-{comment.pk}")
+    expect(shown.locator(".who")).to_have_text("fan")
+    assert shown.locator(".by").bounding_box()["width"] > 200
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    shown.get_by_role("link", name="If you think that this is wrong").click()
+    expect(page.get_by_text("Words that were hidden.")).to_be_visible()
 
 
 def test_the_inbox_on_a_phone(phone_page, enter, author, fan):

@@ -70,6 +70,16 @@ def test_at_sign_in_they_read_why_and_until_when(suspend, fan, guest):
     assert wrong.status_code == 200, "without the password nobody learns of it"
 
 
+def test_from_the_address_of_a_closed_profile_moderators_come_to_its_case(
+    suspend, sign_in, moderator, fan, author, guest
+):
+    suspend(fan)
+    answer = sign_in(moderator).get(fan.get_absolute_url())
+    assert answer["Location"] == f"/moderation/fan/{fan.pk}/"
+    for other in (sign_in(author), guest):
+        assert other.get(fan.get_absolute_url()).status_code == 404
+
+
 def test_when_it_is_over_signing_in_opens_the_account_and_so_does_the_clock(suspend, fan, author, guest):
     theory = make_theory(author)
     make_vote(fan, theory)
