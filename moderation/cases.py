@@ -40,7 +40,7 @@ class Case:
     @property
     def excerpt(self) -> str:
         """What it says, as a sentence names it to whoever wrote it."""
-        return Truncator(" ".join(self.text.split())).chars(_LONGEST_NAME)
+        return _shortened(" ".join(self.text.split()))
 
     def title_for(self, viewer: Any) -> str:
         return self.kind.title(self.thing, viewer)
@@ -48,11 +48,7 @@ class Case:
     def named_for(self, viewer: Any) -> str:
         """As a sentence names it to this viewer: by its title, or, where that is shielded, by its kind alone."""
         title = self.title_for(viewer)
-        return (
-            f"the {self.kind.noun} “{Truncator(title.rstrip('.')).chars(_LONGEST_NAME)}”"
-            if title
-            else f"a {self.kind.noun}"
-        )
+        return f"the {self.kind.noun} “{_shortened(title)}”" if title else f"a {self.kind.noun}"
 
     @property
     def is_public(self) -> bool:
@@ -105,6 +101,11 @@ class Case:
         if isinstance(self.thing, User):
             return act == Act.UNSUSPEND and self.thing.is_active
         return act in {Act.KEEP, Act.MEND} and self.is_hidden
+
+
+def _shortened(words: str) -> str:
+    """Without the full stop: the sentence goes on."""
+    return Truncator(words.rstrip(".")).chars(_LONGEST_NAME)
 
 
 def find_case(key: str, object_id: int) -> Case | None:
